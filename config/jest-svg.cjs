@@ -1,0 +1,4 @@
+/** An icon's source is text for the tests too. */
+module.exports = {
+  process: source => ({ code: `module.exports = ${JSON.stringify(source)};` })
+};

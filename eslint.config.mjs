@@ -1,0 +1,60 @@
+import jupyter from '@jupyter/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+/** Who may import whom: `docs/architecture.md`, "The folders". A folder may import itself and those listed. */
+const MAY_IMPORT = {
+  contract: [],
+  notebook: ['contract'],
+  statistics: ['contract'],
+  gateway: ['contract', 'notebook', 'statistics'],
+  cli: ['contract', 'notebook', 'statistics', 'gateway'],
+  lab: ['contract', 'notebook', 'statistics']
+};
+const PURE = ['contract', 'notebook', 'statistics'];
+
+const boundaries = Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({
+  files: [`src/${folder}/**/*.{ts,tsx}`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex: `^(\\.\\./)+(${Object.keys(MAY_IMPORT)
+              .filter(other => other !== folder && !allowed.includes(other))
+              .join('|')})/`,
+            message: `src/${folder} may import only ${allowed.join(', ') || 'nothing of ours'}.`
+          },
+          ...(PURE.includes(folder) || folder === 'lab'
+            ? [{ group: ['node:*'], message: `src/${folder} runs in the browser too.` }]
+            : [])
+        ]
+      }
+    ]
+  }
+}));
+
+export default tseslint.config(
+  { ignores: ['**/node_modules/**', 'lib/**', '**/*.js', '**/*.cjs', '**/*.mjs', '**/*.d.ts'] },
+  ...tseslint.configs.recommended,
+  { files: ['src/**/*.{ts,tsx}'], ...jupyter.configs.recommended[0] },
+  {
+    files: ['**/*.{ts,tsx}'],
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { args: 'none' }],
+      '@typescript-eslint/no-namespace': 'off',
+      '@typescript-eslint/naming-convention': [
+        'error',
+        { selector: 'interface', format: ['PascalCase'], custom: { regex: '^I[A-Z]', match: true } }
+      ],
+      curly: ['error', 'all'],
+      eqeqeq: 'error',
+      'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }]
+    }
+  },
+  { files: ['src/lab/index.ts', 'ui-tests/*.ts'], rules: { 'no-restricted-exports': 'off' } },
+  ...boundaries,
+  prettier
+);
