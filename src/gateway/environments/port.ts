@@ -1,0 +1,39 @@
+import type {
+  Endpoint,
+  Environment,
+  PredictReply,
+  PredictRequest
+} from '../../contract/environment';
+
+/** One request that went through an endpoint. Rows never leave the data home. */
+export interface IPayload {
+  /** Unique; the caller's own id where given. */
+  id: string;
+  environment: string;
+  model: string;
+  version: number;
+  digest: string;
+  at: string;
+  /** When each predicted thing happens; `at` where the caller gave none. */
+  eventTimes: string[];
+  rows: Record<string, unknown>[];
+  predictions: PredictReply['predictions'];
+  milliseconds: number;
+  /** Whether it was answered. */
+  ok: boolean;
+}
+
+export type IPayloadSink = (payload: IPayload) => void;
+
+/** What other stages ask of environments. */
+export interface IEnvironments {
+  list(): Environment[];
+  endpoint(environment: string, model: string): Endpoint | null;
+  predict(
+    environment: string,
+    model: string,
+    request: PredictRequest
+  ): Promise<PredictReply>;
+  /** Every request of every endpoint, answered or not; must return at once. */
+  addPayloadSink(sink: IPayloadSink): void;
+}

@@ -1,0 +1,195 @@
+import { createServer, type Server } from 'node:http';
+import { rmSync } from 'node:fs';
+
+import { getRequestListener } from '@hono/node-server';
+import type { Hono } from 'hono';
+import type { Logger } from 'pino';
+
+import type { GatewayStatus } from '../contract/status';
+import type { Actor } from '../contract/identifier';
+import type { ICore } from './core';
+import { EventBus } from './events';
+import { createApplication } from './http/application';
+import { eventStream } from './http/event-stream';
+import { Forwarder } from './http/forwarder';
+import type { Handlers } from './http/handlers';
+import { gatewayVersion, type LaunchContext } from './launch-context';
+import { Lease } from './lease/lease';
+import type { IStage } from './stage';
+import { createStages } from './stages';
+import { AuditLog } from './store/audit-log';
+import { DataHome } from './store/data-home';
+import { Database } from './store/database';
+import { migrations } from './store/migrations';
+
+/**
+ * One gateway: it answers on its socket. While it holds the lease of the data home it does the
+ * work itself; else it hands every request to the gateway that does.
+ */
+export class Gateway {
+  readonly app: Hono;
+
+  constructor(options: Gateway.IOptions) {
+    const { context, log } = options;
+    const home = new DataHome(context.home);
+    const database = new Database(home.database, { migrations, wal: !home.onNetwork });
+    this._core = {
+      context,
+      home,
+      database,
+      audit: new AuditLog(database),
+      events: new EventBus(),
+      log
+    };
+    this._socket = options.socket;
+    this._lease = new Lease({
+      database,
+      log,
+      socket: options.socket,
+      onTaken: () => this._takeOver(),
+      onLost: () => this._letGo()
+    });
+    this._forwarder = new Forwarder({
+      holderSocket: () => this._lease.holderSocket,
+      here: (request, body) => this._here(request, body)
+    });
+    this.app = createApplication({
+      log,
+      user: context.user,
+      local: { status: call => this._status(call.actor) },
+      handlers: () => this._handlers,
+      elsewhere: request => this._forwarder.forward(request)
+    });
+  }
+
+  /** Whether this gateway does the embedded work of the data home. */
+  get leads(): boolean {
+    return this._lease.held;
+  }
+
+  /** Listens, and tries to take the lease. Resolves when requests are answered. */
+  async start(): Promise<void> {
+    rmSync(this._socket, { force: true });
+    const listener = getRequestListener(this.app.fetch, {
+      overrideGlobalObjects: false
+    });
+    this._server = createServer(
+      (request, response) => void listener(request, response)
+    );
+    // Runs and event streams last as long as they last.
+    this._server.requestTimeout = 0;
+    this._server.keepAliveTimeout = 60_000;
+    const server = this._server;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(this._socket, resolve);
+    });
+    this._lease.start();
+  }
+
+  /** Resolves when everything that was under way here has been let go. */
+  async close(): Promise<void> {
+    await this._lease.release();
+    await this._forwarder.close();
+    this._server?.closeAllConnections();
+    await new Promise<void>(resolve => {
+      if (this._server) {
+        this._server.close(() => resolve());
+      } else {
+        resolve();
+      }
+    });
+    this._core.database.close();
+    rmSync(this._socket, { force: true });
+  }
+
+  private _takeOver(): void {
+    this._core.log.info('this gateway holds the lease');
+    const stages = createStages(this._core);
+    this._stages = stages;
+    const { audit, events } = this._core;
+    this._handlers = Object.assign(
+      {
+        events: call => eventStream(events, call.request),
+        audit: call => ({ entries: audit.list(call.query.limit) })
+      } satisfies Handlers,
+      ...stages.map(stage => stage.handlers)
+    );
+    this._starting = (async () => {
+      for (const stage of stages) {
+        await stage.start().catch((error: unknown) => {
+          this._core.log.error({ err: error }, 'a stage could not start');
+        });
+      }
+    })();
+  }
+
+  private async _letGo(): Promise<void> {
+    const stages = this._stages;
+    this._stages = [];
+    this._handlers = null;
+    await this._starting;
+    // Those that build upon others were made later: they go first.
+    for (const stage of [...stages].reverse()) {
+      await stage.close().catch((error: unknown) => {
+        this._core.log.error({ err: error }, 'a stage could not let go');
+      });
+    }
+  }
+
+  private async _here(
+    request: Request,
+    body: Uint8Array | undefined
+  ): Promise<Response | null> {
+    if (!this._handlers) {
+      return null;
+    }
+    return this.app.fetch(
+      new Request(request.url, {
+        method: request.method,
+        headers: request.headers,
+        body: body ? new Uint8Array(body) : undefined
+      })
+    );
+  }
+
+  private async _status(user: Actor): Promise<GatewayStatus> {
+    const adapters = await Promise.all(this._stages.map(stage => stage.status()));
+    const { home, context } = this._core;
+    return {
+      version: gatewayVersion(),
+      node: process.version,
+      pid: process.pid,
+      place: 'this computer',
+      user,
+      home: context.home,
+      leader: this._lease.held,
+      startedAt: this._startedAt,
+      adapters: adapters.flat(),
+      warnings: home.onNetwork
+        ? [
+            'The data home is on a network file system: SQLite runs without its write-ahead log, and only one gateway may use it.'
+          ]
+        : []
+    };
+  }
+
+  private readonly _core: ICore;
+  private readonly _socket: string;
+  private readonly _lease: Lease;
+  private readonly _forwarder: Forwarder;
+  private readonly _startedAt = new Date().toISOString();
+  private _server: Server | null = null;
+  private _stages: IStage[] = [];
+  private _handlers: Handlers | null = null;
+  private _starting: Promise<void> = Promise.resolve();
+}
+
+export namespace Gateway {
+  export interface IOptions {
+    context: LaunchContext;
+    log: Logger;
+    /** Path of the unix socket; its folder must be readable by its owner only. */
+    socket: string;
+  }
+}

@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { MlopsError } from '../../contract/mlops-error';
+import { SocketFetch } from './socket-fetch';
+
+/** How long a change of the lease's holder may take before a request is given up. */
+const PATIENCE = 6000;
+const RETRY_EVERY = 200;
+
+/** Hands requests to the gateway that holds the lease. */
+export class Forwarder {
+  constructor(options: Forwarder.IOptions) {
+    this._options = options;
+  }
+
+  /**
+   * Sends the request on. Waits while there is no holder; repeats only what did not arrive.
+   *
+   * @throws MlopsError `no-gateway` when nobody took over in time.
+   */
+  async forward(request: Request): Promise<Response> {
+    const body = ['GET', 'HEAD'].includes(request.method)
+      ? undefined
+      : new Uint8Array(await request.arrayBuffer());
+    const { pathname, search } = new URL(request.url);
+    const until = Date.now() + PATIENCE;
+    while (Date.now() < until) {
+      const own = await this._options.here(request, body);
+      if (own) {
+        return own;
+      }
+      const client = this._client();
+      try {
+        if (client) {
+          return await client.fetch(pathname + search, {
+            method: request.method,
+            headers: Object.fromEntries(request.headers),
+            body,
+            signal: request.signal
+          });
+        }
+      } catch (error) {
+        if (!neverArrived(error) && request.method !== 'GET') {
+          throw new MlopsError('unavailable', {
+            code: 'gateway-changed',
+            message: 'The gateway that did this work has ended while it worked.',
+            cause: error instanceof Error ? error.message : String(error),
+            action: 'Look whether it was done before you try again.'
+          });
+        }
+      }
+      await sleep(RETRY_EVERY);
+    }
+    throw new MlopsError('unavailable', {
+      code: 'no-gateway',
+      message: 'No gateway has taken over the data home.',
+      action: 'Try again in a few seconds; if it stays so, restart JupyterLab.'
+    });
+  }
+
+  async close(): Promise<void> {
+    await this._known?.close();
+  }
+
+  private _client(): SocketFetch | null {
+    const socket = this._options.holderSocket();
+    if (!socket) {
+      return null;
+    }
+    if (this._known?.socket !== socket) {
+      void this._known?.close();
+      this._known = new SocketFetch(socket);
+    }
+    return this._known;
+  }
+
+  private readonly _options: Forwarder.IOptions;
+  private _known: SocketFetch | null = null;
+}
+
+export namespace Forwarder {
+  export interface IOptions {
+    holderSocket(): string | null;
+    /** Answers here if this gateway has become the holder meanwhile. */
+    here(request: Request, body: Uint8Array | undefined): Promise<Response | null>;
+  }
+}
+
+function neverArrived(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code =
+    cause instanceof Error && 'code' in cause ? String(cause.code) : String(error);
+  return /ECONNREFUSED|ENOENT|UND_ERR_CONNECT/.test(code);
+}

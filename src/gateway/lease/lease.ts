@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Logger } from 'pino';
+
+import type { Database } from '../store/database';
+import { isAlive, startTimeOf } from './process-identity';
+
+/** A holder that has not been heard of for so long is taken for dead. */
+const EXPIRES_AFTER = 4000;
+const BEAT_EVERY = 1000;
+
+/**
+ * Who of several gateways does the embedded work of a data home: one row with a heartbeat and a
+ * fencing number. Whoever takes over raises the number, and the database refuses the writes of
+ * whoever held it before.
+ */
+export class Lease {
+  constructor(options: Lease.IOptions) {
+    this._options = options;
+  }
+
+  get held(): boolean {
+    return this._fence !== null;
+  }
+
+  /** Socket of the gateway that holds the lease now, if another one does. */
+  get holderSocket(): string | null {
+    const row = this._options.database.get('SELECT * FROM lease WHERE id = 1');
+    return row && row.holder !== this._id && typeof row.socket === 'string'
+      ? row.socket
+      : null;
+  }
+
+  /** Tries once, then keeps trying and beating. */
+  start(): void {
+    this._beat();
+    this._timer = setInterval(() => this._beat(), BEAT_EVERY);
+  }
+
+  /** Gives the lease up so that another takes over at once. */
+  async release(): Promise<void> {
+    clearInterval(this._timer);
+    if (this._fence === null) {
+      return;
+    }
+    await this._lose();
+    this._options.database.run(
+      'UPDATE lease SET holder = NULL, socket = NULL, pid = NULL, heartbeat = 0 WHERE id = 1 AND holder = ?',
+      this._id
+    );
+  }
+
+  private _beat(): void {
+    try {
+      if (this._fence === null) {
+        this._tryToTake();
+      } else if (!this._renew()) {
+        this._options.log.warn('another gateway took the lease over');
+        void this._lose();
+      }
+    } catch (error) {
+      this._options.log.error({ err: error }, 'the lease could not be read or written');
+    }
+  }
+
+  private _tryToTake(): void {
+    const { database, socket } = this._options;
+    const now = Date.now();
+    const fence = database.write(() => {
+      const row = database.get('SELECT * FROM lease WHERE id = 1');
+      if (!row) {
+        return null;
+      }
+      const free =
+        row.holder === null ||
+        now - Number(row.heartbeat) > EXPIRES_AFTER ||
+        !isAlive(Number(row.pid), String(row.pid_start ?? ''));
+      if (!free) {
+        return null;
+      }
+      const next = Number(row.fence) + 1;
+      database.run(
+        'UPDATE lease SET fence = ?, holder = ?, pid = ?, pid_start = ?, socket = ?, heartbeat = ? WHERE id = 1',
+        next,
+        this._id,
+        process.pid,
+        startTimeOf(process.pid),
+        socket,
+        now
+      );
+      return next;
+    });
+    if (fence === null) {
+      return;
+    }
+    this._fence = fence;
+    database.setFence(fence);
+    this._options.onTaken();
+  }
+
+  private _renew(): boolean {
+    const { database } = this._options;
+    const row = database.get('SELECT fence FROM lease WHERE id = 1');
+    if (row?.fence !== this._fence) {
+      return false;
+    }
+    database.run('UPDATE lease SET heartbeat = ? WHERE id = 1', Date.now());
+    return true;
+  }
+
+  private async _lose(): Promise<void> {
+    this._fence = null;
+    await this._options.onLost();
+    this._options.database.setFence(null);
+  }
+
+  private readonly _options: Lease.IOptions;
+  private readonly _id = randomUUID();
+  private _fence: number | null = null;
+  private _timer: NodeJS.Timeout | undefined;
+}
+
+export namespace Lease {
+  export interface IOptions {
+    database: Database;
+    log: Logger;
+    /** Where this gateway listens: others hand their work to it there. */
+    socket: string;
+    onTaken(): void;
+    /** Stops all embedded work of this process. */
+    onLost(): Promise<void>;
+  }
+}

@@ -1,0 +1,3 @@
+import type { IMigration } from '../store/migration';
+
+export const monitoringMigrations: IMigration[] = [];

@@ -1,0 +1,41 @@
+import type { PredictReply } from '../../contract/environment';
+import type { ModelVersion } from '../../contract/model';
+
+/** Starts model servers. */
+export interface IModelServer {
+  /**
+   * Serves the model artifact of a version. Resolves when the server says it is ready.
+   *
+   * @throws MlopsError with the server's own reason: `serving-environment-failed`,
+   *   `model-not-loaded`, `model-server-ended`.
+   */
+  serve(version: ModelVersion, options: IServeOptions): Promise<IServedModel>;
+}
+
+export interface IServeOptions {
+  signal?: AbortSignal;
+  /** Progress for people, such as `Installing scikit-learn 1.9.0`. */
+  progress?(detail: string): void;
+}
+
+/** A running model server with one model. */
+export interface IServedModel {
+  readonly digest: string;
+  readonly version: ModelVersion;
+  /**
+   * @param rows One object a row, by column name; missing values are null.
+   * @throws MlopsError `input-invalid` naming the column, `prediction-failed`
+   */
+  predict(rows: Record<string, unknown>[]): Promise<IPrediction>;
+  /** Open Inference Protocol v2: the body goes to the server as it is, and its reply comes back. */
+  infer(body: string): Promise<Response>;
+  ready(): Promise<boolean>;
+  /** Resolves when the server's process has ended for whatever reason. */
+  readonly ended: Promise<{ reason: string }>;
+  stop(): Promise<void>;
+}
+
+export type IPrediction = Pick<
+  PredictReply,
+  'predictions' | 'probabilities' | 'classes'
+>;
