@@ -1,1 +1,52 @@
-export {};
+import { Command } from 'commander';
+
+import { gatewayVersion } from '../gateway/launch-context';
+import { addAlerts } from './alerts';
+import { EXIT } from './command';
+import { addConvert } from './convert';
+import { addDoctor } from './doctor';
+import { addEnvironments } from './environments';
+import { addModels } from './models';
+import { addMonitor } from './monitor';
+import { addPromote } from './promote';
+import { addRegister } from './register';
+import { addRetrain } from './retrain';
+import { addRevert } from './revert';
+import { addRun } from './run';
+import { addRuns } from './runs';
+import { addUp } from './up';
+
+/** The command line: the words of the panels, for terminals and programs. */
+export function createProgram(): Command {
+  const program = new Command('jupyter mlops')
+    .description('MLOps without leaving the notebook')
+    .version(gatewayVersion())
+    .showHelpAfterError('(add --help for the options)');
+  for (const add of [
+    addConvert,
+    addRun,
+    addRuns,
+    addRegister,
+    addModels,
+    addPromote,
+    addRevert,
+    addEnvironments,
+    addMonitor,
+    addAlerts,
+    addRetrain,
+    addDoctor,
+    addUp
+  ]) {
+    add(program);
+  }
+  program.exitOverride();
+  return program;
+}
+
+createProgram()
+  .parseAsync()
+  .catch((error: unknown) => {
+    const code = error instanceof Error && 'exitCode' in error ? error.exitCode : 1;
+    // commander has printed help, version or the usage error already.
+    process.exitCode = code === 0 ? EXIT.done : EXIT.refused;
+  });

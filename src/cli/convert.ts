@@ -1,0 +1,93 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+
+import { Option, type Command } from 'commander';
+
+import { MlopsError } from '../contract/mlops-error';
+import type { Conversion } from '../contract/pipeline';
+import { Split } from '../contract/pipeline';
+import { convert, parseNotebookText } from '../notebook/convert';
+import { EXIT, withOutput } from './command';
+import type { IOutput } from './output';
+
+export const splitOption = (): Option =>
+  new Option('--split <how>', 'how cells become steps').choices(Split.options);
+
+export function addConvert(program: Command): void {
+  program
+    .command('convert')
+    .description('show the pipeline that a notebook is')
+    .argument('<notebook>', 'path of the notebook')
+    .addOption(splitOption())
+    .addOption(
+      new Option('--format <format>', 'what to write').choices(['plan']).default('plan')
+    )
+    .option('-o, --output <file>', 'write the pipeline there')
+    .option('--json', 'one JSON document on standard output')
+    .action(async (notebook: string, options, command: Command) =>
+      withOutput(command, async output => {
+        const conversion = convertFile(resolve(notebook), options.split);
+        const { pipeline, diagnostics } = conversion;
+        if (pipeline && options.output) {
+          writeFileSync(options.output, `${JSON.stringify(pipeline, null, 2)}\n`);
+        }
+        output.result({ diagnostics, steps: pipeline?.steps ?? [], pipeline });
+        printConversion(conversion, output);
+        return isRefused(conversion) ? EXIT.refused : EXIT.done;
+      })
+    );
+}
+
+export function isRefused({ pipeline, diagnostics }: Conversion): boolean {
+  return !pipeline || diagnostics.some(({ severity }) => severity === 'error');
+}
+
+function convertFile(path: string, split: Split | undefined): Conversion {
+  const text = readNotebook(path);
+  return convert({ content: parseNotebookText(text), fileName: basename(path), split });
+}
+
+function readNotebook(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new MlopsError('refused', {
+      code: 'notebook-unreadable',
+      message: `The notebook ${path} cannot be read.`,
+      cause: error instanceof Error ? error.message : String(error),
+      action: 'Check its path.'
+    });
+  }
+}
+
+export function printDiagnostics(
+  diagnostics: Conversion['diagnostics'],
+  output: IOutput
+): void {
+  for (const { cell, line, column, severity, message, fix } of diagnostics) {
+    output.line(
+      `${severity}: cell ${cell}, line ${line}, column ${column}: ${message}${fix ? ` ${fix}` : ''}`
+    );
+  }
+}
+
+function printConversion({ pipeline, diagnostics }: Conversion, output: IOutput): void {
+  printDiagnostics(diagnostics, output);
+  if (!pipeline) {
+    return;
+  }
+  output.line(
+    `${pipeline.name}: ${pipeline.steps.length} steps, from ${pipeline.split}`
+  );
+  for (const step of pipeline.steps) {
+    const inputs = step.inputs.map(({ variable }) => variable).join(', ') || '–';
+    output.line(
+      `  ${step.id} (${step.cells.length} cells): ${inputs} → ${step.outputs.join(', ') || '–'}`
+    );
+  }
+  for (const { steps, reason, variable } of pipeline.joins) {
+    output.line(
+      `  joined ${steps.join(' and ')}: ${reason}${variable ? ` (${variable})` : ''}`
+    );
+  }
+}

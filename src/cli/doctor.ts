@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+
+import { EXIT, withClient } from './command';
+import { table } from './output';
+
+export function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('what works here, what does not, and why')
+    .option('--json', 'one JSON document on standard output')
+    .action(async (_options, command: Command) =>
+      withClient(command, async ({ client, output }) => {
+        // The first request waits for the gateway that holds the lease.
+        await client.call('listRuns', { query: { limit: 1 } });
+        const status = await client.call('status');
+        output.result(status);
+        output.line(`version   ${status.version}, Node ${status.node}`);
+        output.line(`data home ${status.home}`);
+        output.line(
+          `user      ${status.user.name}${status.user.asserted ? ' (asserted)' : ''}`
+        );
+        output.line(
+          status.leader
+            ? 'gateway   none is up: this command did the work itself'
+            : 'gateway   another one is up and does the work'
+        );
+        output.line('');
+        output.line(
+          table(
+            ['stage', 'adapter', 'state', 'detail'],
+            status.adapters.map(({ stage, adapter, state, detail }) => [
+              stage,
+              adapter,
+              state,
+              detail
+            ])
+          )
+        );
+        status.warnings.forEach(warning => output.line(`warning: ${warning}`));
+        return status.adapters.some(({ state }) => state === 'failed')
+          ? EXIT.failed
+          : EXIT.done;
+      })
+    );
+}

@@ -1,0 +1,64 @@
+import { resolve } from 'node:path';
+
+import type { Command } from 'commander';
+
+import { collectFile, collectParameter, EXIT, withClient } from './command';
+import { printComparison } from './models';
+import { waitFor } from './wait';
+
+export function addRetrain(program: Command): void {
+  program
+    .command('retrain')
+    .description(
+      'train a model again with fresh data and compare it with the one released'
+    )
+    .argument('<model>', 'name of the model')
+    .requiredOption('--in <environment>', 'where the champion is released')
+    .option('--alert <id>', 'the alert that asks for it')
+    .option('--param <name=value>', 'value of a parameter', collectParameter, {})
+    .option(
+      '--file <path=file>',
+      'file of the notebook’s folder that is replaced',
+      collectFile,
+      {}
+    )
+    .option('--cut-off <time>', 'rows after it are withheld and judge both versions')
+    .option('--json', 'one JSON document on standard output')
+    .action(async (model: string, options, command: Command) =>
+      withClient(command, async ({ client, output }) => {
+        const files = Object.entries<string>(options.file).map(([path, file]) => [
+          path,
+          resolve(file)
+        ]);
+        const started = await client.call('retrain', {
+          body: {
+            model,
+            environment: options.in,
+            alert: options.alert ?? null,
+            parameters: options.param,
+            files: files.length > 0 ? Object.fromEntries(files) : undefined,
+            cutOff: options.cutOff
+          }
+        });
+        const retraining = await waitFor(
+          () => client.call('getRetraining', { params: { id: started.id } }),
+          ({ state }) => ({
+            ended: state === 'succeeded' || state === 'failed',
+            text: state
+          }),
+          text => output.progress(`retraining: ${text}`)
+        );
+        output.result({ retraining });
+        if (retraining.comparison) {
+          printComparison(retraining.comparison).forEach(line => output.line(line));
+        }
+        if (retraining.error) {
+          const { message, cause, action } = retraining.error;
+          process.stderr.write(
+            `${[message, cause, action].filter(Boolean).join('\n  ')}\n`
+          );
+        }
+        return retraining.state === 'succeeded' ? EXIT.done : EXIT.failed;
+      })
+    );
+}
