@@ -1,0 +1,75 @@
+# `make lab` starts JupyterLab with the extension; `make test` proves it. `make help` lists the rest.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+export PATH := $(abspath .venv/bin):$(PATH)
+export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
+
+SOURCES := $(shell git ls-files -co --exclude-standard src schema style jupyterlab_mlops jupyter-config) \
+  package.json pyproject.toml esbuild.mjs tsconfig.base.json install.json README.md
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+
+.venv/.tools: requirements-dev.txt
+	test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	pip install -q -r requirements-dev.txt
+	touch $@
+
+node_modules/.yarn-state.yml: .venv/.tools package.json yarn.lock .yarnrc.yml
+	jlpm install --immutable
+	touch $@
+
+ui-tests/node_modules/.yarn-state.yml: .venv/.tools ui-tests/package.json ui-tests/yarn.lock
+	cd ui-tests && jlpm install --immutable
+	touch $@
+
+.PHONY: wheel
+wheel: dist/.built ## Build the wheel into dist/
+
+# From clean: the build hook would otherwise ship an earlier bundle.
+dist/.built: node_modules/.yarn-state.yml $(SOURCES)
+	rm -rf dist && jlpm clean
+	python -m build --wheel --no-isolation --outdir dist . > /dev/null
+	touch $@
+
+.venv/.installed: dist/.built
+	pip uninstall -q -y jupyterlab-mlops 2> /dev/null || true
+	pip install -q --no-deps dist/*.whl
+	touch $@
+
+.PHONY: lab
+lab: .venv/.installed ## Start JupyterLab in a copy of examples/ (ARGS="--no-browser --port 8899")
+	mkdir -p lab-home && cp -Rn examples/. lab-home/
+	cd lab-home && exec jupyter lab $(ARGS)
+
+.PHONY: test
+test: .venv/.installed ui-tests/node_modules/.yarn-state.yml ## Lint, types, unit, integration and browser tests
+	@tests/chromium.sh
+	@python tests/run.py $(SUITES)
+
+.PHONY: lint
+lint: node_modules/.yarn-state.yml ## Check style of all sources
+	jlpm lint
+	ruff check . && ruff format --check .
+
+.PHONY: loop
+loop: .venv/.installed ## The whole loop on the example, without a browser
+	python tests/loop/loop.py
+
+.PHONY: bench
+bench: .venv/.installed ui-tests/node_modules/.yarn-state.yml ## Measure; docs/performance.md says what and how
+	@tests/chromium.sh
+	python tests/bench/bench.py
+
+.PHONY: lock
+lock: .venv/.tools ## Pin the development environment anew
+	uv pip compile -q --universal --python-version 3.11.7 --no-header -o requirements-dev.txt requirements-dev.in
+
+.PHONY: clean
+clean: ## Remove everything that was built or installed
+	rm -rf .venv node_modules ui-tests/node_modules lib dist build coverage lab-home \
+	  jupyterlab_mlops/labextension jupyterlab_mlops/gateway .pytest_cache .ruff_cache

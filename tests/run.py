@@ -1,0 +1,148 @@
+"""Run the suites named on the command line, or all; print one closing line over all of them.
+
+Exit code 0 only if nothing failed and nothing was skipped without a stated reason.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass
+class Count:
+    """What a suite reported."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: list[str] = field(default_factory=list)
+
+    def add(self, other):
+        """Add another suite's figures."""
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
+
+
+def command(*words):
+    """Run a check that only succeeds or fails."""
+    done = subprocess.run(words, cwd=ROOT)
+    return Count(passed=1) if done.returncode == 0 else Count(failed=1)
+
+
+def lint():
+    """Check style and types of everything."""
+    count = Count()
+    for words in (
+        ("jlpm", "-s", "lint:ts"),
+        ("jlpm", "-s", "lint:css"),
+        ("jlpm", "-s", "lint:format"),
+        ("ruff", "check", "."),
+        ("ruff", "format", "--check", "."),
+        ("node_modules/.bin/tsc", "-b"),
+    ):
+        print("$", *words, flush=True)
+        count.add(command(*words))
+    return count
+
+
+def jest():
+    """Run the unit tests in TypeScript."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "jest.json"
+        subprocess.run(
+            ["node_modules/.bin/jest", "--json", f"--outputFile={report}", "--silent"], cwd=ROOT
+        )
+        if not report.exists():
+            return Count(failed=1)
+        result = json.loads(report.read_text())
+    broken = sum(
+        suite["status"] == "failed" and not suite["assertionResults"]
+        for suite in result["testResults"]
+    )
+    skipped = [
+        f"jest: {test['fullName']}"
+        for suite in result["testResults"]
+        for test in suite["assertionResults"]
+        if test["status"] in ("pending", "todo", "skipped")
+    ]
+    return Count(result["numPassedTests"], result["numFailedTests"] + broken, skipped)
+
+
+def pytest(*paths):
+    """Run a part of the Python tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "junit.xml"
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", *paths, f"--junitxml={report}"], cwd=ROOT
+        )
+        if not report.exists():
+            return Count(failed=1)
+        suite = ElementTree.parse(report).getroot().find("testsuite")
+    numbers = {key: int(suite.get(key)) for key in ("tests", "failures", "errors", "skipped")}
+    failed = numbers["failures"] + numbers["errors"]
+    skipped = [
+        f"pytest: {case.get('name')}: {mark.get('message')}"
+        for case in suite.iter("testcase")
+        for mark in case.iter("skipped")
+    ]
+    passed = numbers["tests"] - failed - numbers["skipped"]
+    # pytest may fail without a failed test: nothing collected, an error at its end.
+    return Count(passed, failed or int(done.returncode != 0), skipped)
+
+
+def browser():
+    """Walk through JupyterLab in Chromium."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "playwright.json"
+        subprocess.run(
+            ["node_modules/.bin/playwright", "test", "--reporter=line,json"],
+            cwd=ROOT / "ui-tests",
+            env=os.environ | {"PLAYWRIGHT_JSON_OUTPUT_NAME": str(report)},
+        )
+        if not report.exists():
+            return Count(failed=1)
+        result = json.loads(report.read_text())
+    stats = result["stats"]
+    failed = stats["unexpected"] + stats["flaky"] + len(result["errors"])
+    return Count(stats["expected"], failed, ["browser: without a reason"] * stats["skipped"])
+
+
+SUITES = {
+    "lint": lint,
+    "jest": jest,
+    "python": lambda: pytest("tests/python"),
+    "integration": lambda: pytest("tests/integration"),
+    "projects": lambda: pytest("tests/projects"),
+    "browser": browser,
+}
+
+
+def main():
+    """Run what was asked for."""
+    total = Count()
+    for name in sys.argv[1:] or SUITES:
+        started = time.monotonic()
+        count = SUITES[name]()
+        total.add(count)
+        print(
+            f"{name}: {count.passed} passed, {count.failed} failed, {len(count.skipped)} skipped"
+            f" in {time.monotonic() - started:.0f} s",
+            flush=True,
+        )
+    for reason in total.skipped:
+        print(f"skipped: {reason}")
+    print(f"{total.passed} passed, {total.failed} failed, {len(total.skipped)} skipped")
+    unexplained = [reason for reason in total.skipped if "because" not in reason]
+    sys.exit(1 if total.failed or unexplained or not total.passed else 0)
+
+
+if __name__ == "__main__":
+    main()
