@@ -58,7 +58,8 @@ def jest():
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "jest.json"
         subprocess.run(
-            ["node_modules/.bin/jest", "--json", f"--outputFile={report}", "--silent"], cwd=ROOT
+            ["node_modules/.bin/jest", "--json", f"--outputFile={report}", "--silent"],
+            cwd=ROOT,
         )
         if not report.exists():
             return Count(failed=1)
@@ -81,12 +82,15 @@ def pytest(*paths):
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "junit.xml"
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", *paths, f"--junitxml={report}"], cwd=ROOT
+            [sys.executable, "-m", "pytest", "-q", *paths, f"--junitxml={report}"],
+            cwd=ROOT,
         )
         if not report.exists():
             return Count(failed=1)
         suite = ElementTree.parse(report).getroot().find("testsuite")
-    numbers = {key: int(suite.get(key)) for key in ("tests", "failures", "errors", "skipped")}
+    numbers = {
+        key: int(suite.get(key)) for key in ("tests", "failures", "errors", "skipped")
+    }
     failed = numbers["failures"] + numbers["errors"]
     skipped = [
         f"pytest: {case.get('name')}: {mark.get('message')}"
@@ -112,7 +116,9 @@ def browser():
         result = json.loads(report.read_text())
     stats = result["stats"]
     failed = stats["unexpected"] + stats["flaky"] + len(result["errors"])
-    return Count(stats["expected"], failed, ["browser: without a reason"] * stats["skipped"])
+    return Count(
+        stats["expected"], failed, ["browser: without a reason"] * stats["skipped"]
+    )
 
 
 SUITES = {

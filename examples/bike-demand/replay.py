@@ -1,6 +1,6 @@
 """Send recorded hours through an endpoint, with their event time, and the true values after them.
 
-    python replay.py --from 2011-04-01 --to 2011-07-01 [--environment prod] [--batch 24]
+python replay.py --from 2011-04-01 --to 2011-07-01 [--environment prod] [--batch 24]
 """
 
 import argparse
@@ -28,7 +28,10 @@ def post(address, token, path, body):
     request = urllib.request.Request(
         f"{address}/{path}",
         data=json.dumps(body).encode(),
-        headers={"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
+        headers={
+            "Content-Type": "application/json",
+            "Authorization": f"Bearer {token}",
+        },
     )
     with urllib.request.urlopen(request, timeout=60) as reply:
         return json.load(reply)
@@ -63,8 +66,12 @@ def replay(address, token, rows, batch):
             },
         )
         truth = [int(row["bikers"]) for row in part]
-        error += sum(abs(p - t) for p, t in zip(reply["predictions"], truth, strict=True))
-        labels = [{"id": name, "row": i, "value": value} for i, value in enumerate(truth)]
+        error += sum(
+            abs(p - t) for p, t in zip(reply["predictions"], truth, strict=True)
+        )
+        labels = [
+            {"id": name, "row": i, "value": value} for i, value in enumerate(truth)
+        ]
         post(address, token, "feedback", {"labels": labels})
     return error / max(len(rows), 1)
 
@@ -79,7 +86,11 @@ def main():
     parser.add_argument("--batch", type=int, default=24)
     options = parser.parse_args()
     with open(Path(__file__).parent / "data" / "rides-to-june.csv", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if options.start <= row["datetime"] < options.end]
+        rows = [
+            row
+            for row in csv.DictReader(file)
+            if options.start <= row["datetime"] < options.end
+        ]
     address, token = endpoint(options.environment, options.model)
     error = replay(address, token, rows, options.batch)
     print(f"{len(rows)} hours sent; mean absolute error {error:.1f} bikes an hour")
