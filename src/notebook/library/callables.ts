@@ -1,0 +1,132 @@
+/** What is known of a function by its full name. Names are those of the defining or usual module. */
+
+/** Global random states that notebooks seed and draw from. */
+export type RandomFamily = 'numpy' | 'python' | 'torch' | 'tensorflow';
+
+export interface IRandomUse {
+  readonly family: RandomFamily;
+  readonly kind: 'seed' | 'draw';
+}
+
+const NUMPY_OBJECTS = /^numpy\.random\.(default_rng|RandomState|Generator|SeedSequence|PCG64|MT19937)/;
+const PYTHON_OBJECTS = /^random\.(Random|SystemRandom)/;
+
+/** How a function uses a global random state; null where it does not. */
+export function randomUse(path: string): IRandomUse | null {
+  if (/^numpy\.random\.(seed|set_state)$/.test(path)) {
+    return { family: 'numpy', kind: 'seed' };
+  }
+  if (path.startsWith('numpy.random.') && !NUMPY_OBJECTS.test(path)) {
+    return { family: 'numpy', kind: 'draw' };
+  }
+  if (/^random\.(seed|setstate)$/.test(path)) {
+    return { family: 'python', kind: 'seed' };
+  }
+  if (path.startsWith('random.') && !PYTHON_OBJECTS.test(path)) {
+    return { family: 'python', kind: 'draw' };
+  }
+  if (/^torch\.(cuda\.)?manual_seed(_all)?$/.test(path)) {
+    return { family: 'torch', kind: 'seed' };
+  }
+  if (/^torch\.(rand|randn|randint|randperm|normal|bernoulli|multinomial|nn\.|utils\.data\.)/.test(path)) {
+    return { family: 'torch', kind: 'draw' };
+  }
+  if (/^(tensorflow|keras)\.(random\.set_seed|utils\.set_random_seed)$/.test(path)) {
+    return { family: 'tensorflow', kind: 'seed' };
+  }
+  if (/^(tensorflow\.)?keras\.|^tensorflow\.random\./.test(path)) {
+    return { family: 'tensorflow', kind: 'draw' };
+  }
+  return null;
+}
+
+const SKLEARN_RANDOM =
+  /\.(train_test_split|shuffle|resample|(Stratified|Group)?ShuffleSplit|make_\w+|RandomForest\w+|ExtraTrees?\w+|GradientBoosting\w+|HistGradientBoosting\w+|AdaBoost\w+|Bagging\w+|IsolationForest|DecisionTree\w+|MLP\w+|SGD\w+|Perceptron|KMeans|MiniBatchKMeans|BisectingKMeans|GaussianMixture|BayesianGaussianMixture|RandomizedSearchCV|HalvingRandomSearchCV|TSNE|UMAP|NMF|LatentDirichletAllocation|TruncatedSVD|FastICA|permutation_importance|RandomUnderSampler|RandomOverSampler|SMOTE\w*|RANSACRegressor|Lasso|ElasticNet|mutual_info_\w+|KNNImputer_|IterativeImputer|QuantileTransformer|GaussianRandomProjection|RBFSampler|Nystroem)$/;
+
+/** True for what draws from numpy's global state where no `random_state` is given. */
+export function drawsWithoutState(path: string): boolean {
+  return /^(sklearn|imblearn|umap|scipy\.stats)\b/.test(path) && SKLEARN_RANDOM.test(path);
+}
+
+const SETTING =
+  /^(pandas\.(set_option|reset_option|options\.\w+|plotting\.register_matplotlib_converters)|numpy\.(set_printoptions|seterr)|matplotlib\.(use|rc|rcdefaults|style\.use|rc_file)|matplotlib\.(rcParams|pyplot\.rcParams)\.update|matplotlib\.pyplot\.(rc|style\.use|switch_backend|rcdefaults|ion|ioff|set_cmap)|seaborn\.(set|set_theme|set_style|set_context|set_palette|set_color_codes|despine_)|warnings\.(filterwarnings|simplefilter|resetwarnings)|logging\.(basicConfig|disable|captureWarnings)|sys\.(setrecursionlimit|path\.(append|insert|extend))|os\.(chdir|putenv|environ\.(update|setdefault|pop))|locale\.setlocale|decimal\.(setcontext|getcontext)|sklearn\.set_config|sklearn\.utils\.set_config|plotly\.offline\.init_notebook_mode|torch\.(set_printoptions|set_default_dtype|set_num_threads)|pandas\.(pandas\.)?set_eng_float_format|tqdm\.(tqdm|auto\.tqdm|notebook\.tqdm)\.pandas|faulthandler\.enable|shap\.initjs|IPython\.display\.set_matplotlib_formats|matplotlib_inline\.backend_inline\.set_matplotlib_formats|altair\.(data_transformers|renderers)\.\w+)$/;
+
+/** True for functions that set an option of the process: repeated in each later step. */
+export function isSetting(path: string): boolean {
+  return SETTING.test(path);
+}
+
+const LIVE: [RegExp, string][] = [
+  [/^(open|io\.open|codecs\.open|gzip\.open|bz2\.open|lzma\.open|tarfile\.open|zipfile\.ZipFile|h5py\.File|pandas\.(ExcelWriter|ExcelFile|HDFStore)|os\.popen|tempfile\.\w*(File|Directory))$/, 'open-file'],
+  [/^(sqlite3|psycopg2?|pymysql|MySQLdb|duckdb|pyodbc|cx_Oracle|oracledb|mysql\.connector)\.connect$|^sqlalchemy\.create_engine$|^pymongo\.MongoClient$|^redis\.(Redis|StrictRedis)$/, 'connection'],
+  [/^socket\.(socket|create_connection)$|^(http\.client|ftplib|smtplib|telnetlib)\.\w+$|^urllib\.request\.urlopen$/, 'connection'],
+  [/^(threading|multiprocessing|asyncio)\.(Lock|RLock|Event|Condition|Semaphore|BoundedSemaphore|Barrier|Queue|Manager)$|^queue\.\w*Queue$/, 'lock'],
+  [/^threading\.(Thread|Timer|local)$|^(multiprocessing|multiprocessing\.pool)\.(Pool|Process|ThreadPool)$|^concurrent\.futures(\.\w+)*\.\w+Executor$|^subprocess\.Popen$|^dask\.distributed\.Client$/, 'thread'],
+  [/^asyncio(\.\w+)*\.(create_task|ensure_future|gather|get_event_loop|get_running_loop|new_event_loop)$/, 'task'],
+  [/^(iter|zip|map|filter|enumerate|reversed|csv\.(reader|writer|DictReader|DictWriter)|itertools\.\w+|os\.(scandir|walk)|glob\.iglob)$/, 'iterator'],
+  [/^weakref\.\w+$|^contextvars\.(ContextVar|copy_context)$/, 'live-object'],
+  [/^functools\.(lru_cache|cache|singledispatch)$/, 'function-state'],
+  [/^onnxruntime\.InferenceSession$|^tensorflow\.compat\.v1\.Session$/, 'live-object'],
+  [/^(ipywidgets|bokeh\.io\.push_notebook)\b/, 'live-object'],
+  [/^numpy\.(memmap|lib\.format\.open_memmap)$|^mmap\.mmap$/, 'open-file']
+];
+
+/** Why what a function gives cannot leave its process; null where it can. */
+export function liveReason(path: string): string | null {
+  return LIVE.find(([pattern]) => pattern.test(path))?.[1] ?? null;
+}
+
+const CONTAINER = /^(list|tuple|dict|set|frozenset|sorted|max|min|next|getattr|super|vars|reversed|iter|zip|map|filter|enumerate|type|property|staticmethod|classmethod|copy\.copy|functools\.\w+|itertools\.\w+|collections\.\w+|contextlib\.\w+|dataclasses\.\w+|types\.\w+|weakref\.\w+|operator\.\w+)$/;
+const DATA = /\.(DataFrame|Series|Index|MultiIndex|Categorical|DatetimeIndex|Timestamp|Timedelta|Path|PurePath|Decimal|Fraction|csr_matrix|csc_matrix|coo_matrix)$/;
+const SHARING = /^numpy\.(asarray|asanyarray|reshape|ravel|squeeze|transpose|broadcast_to|expand_dims|swapaxes|atleast_\dd|split|array_split|moveaxis|rollaxis|diagonal|frombuffer|nditer|flip|fliplr|flipud|rot90|hsplit|vsplit)$/;
+
+/** True where the result may hold the arguments themselves: containers, wrappers, most classes. */
+export function keepsArguments(path: string): boolean {
+  if (CONTAINER.test(path) || SHARING.test(path)) {
+    return true;
+  }
+  const last = path.split('.').pop() ?? '';
+  const known = path.includes('.');
+  return known && (/^[A-Z]/.test(last) || /^make_(pipeline|union|column_transformer|scorer)$/.test(last)) && !DATA.test(path);
+}
+
+const CHANGES: [RegExp, number[]][] = [
+  [/^(setattr|delattr|next|anext)$/, [0]],
+  [/^(random|numpy\.random)\.shuffle$/, [0]],
+  [/^heapq\.(heappush|heappop|heapify|heapreplace|heappushpop)$|^bisect\.insort(_left|_right)?$/, [0]],
+  [/^numpy\.(put|copyto|fill_diagonal|place|putmask|put_along_axis)$/, [0]],
+  [/^(lightgbm\.record_evaluation)$/, [0]],
+  [/^(pickle|json|joblib|yaml|csv)\.dump$/, [1]],
+  [/^(pickle|json|yaml)\.load$/, [0]],
+  [/^(list|tuple|sum|set|dict|sorted|any|all|max|min|zip|enumerate)$/, []]
+];
+
+/** Positions of the arguments that a known function changes. */
+export function changedArguments(path: string): readonly number[] {
+  return CHANGES.find(([pattern]) => pattern.test(path))?.[1] ?? [];
+}
+
+const SCALAR = /^(len|int|float|str|bool|complex|round|isinstance|issubclass|hasattr|callable|hash|id|ord|chr|repr|format|bin|hex|oct|range|bytes|frozenset|os\.path\.\w+|os\.getenv|math\.\w+|time\.\w+|datetime\.\w+(\.\w+)*)$/;
+
+/** True where the result is a number, a text or another object that nothing changes. */
+export function givesImmutable(path: string): boolean {
+  return SCALAR.test(path);
+}
+
+/** True where a second run may give another result. */
+export function isVolatile(path: string): boolean {
+  return (
+    /^(time\.(time|time_ns|perf_counter|monotonic|process_time|ctime|localtime|gmtime|strftime)|datetime\.(datetime|date)(\.datetime|\.date)?\.(now|today|utcnow)|(pandas\.Timestamp|datetime)\.(now|today|utcnow)|uuid\.uuid[14]|secrets\.\w+|os\.(urandom|getpid)|getpass\.\w+)$/.test(
+      path
+    ) || isNetwork(path)
+  );
+}
+
+export function isNetwork(path: string): boolean {
+  return /^(requests|urllib\.request|urllib3|httpx|aiohttp|boto3|ftplib|smtplib|socket|http\.client|wget|gdown|kagglehub|yfinance|google\.cloud|s3fs|gcsfs)\b/.test(path) || /^sklearn\.datasets\.fetch_/.test(path);
+}
+
+/** True for what may do anything to the process, the folder or the machine. */
+export function isOpaque(path: string): boolean {
+  return /^(os\.(system|exec\w*|spawn\w*|fork|kill|popen)|subprocess\.\w+|shutil\.(rmtree|move|copy\w*|unpack_archive|make_archive)|exec|eval|runpy\.\w+|importlib\.reload|get_ipython|pty\.\w+)$/.test(path);
+}

@@ -1,0 +1,236 @@
+import type { SyntaxNode } from '@lezer/common';
+import { annotation } from './definitions';
+import { importedNames } from './bindings';
+import { compound } from './compound';
+import type { Scope } from './scope';
+import { children, parts, textOf } from './tree';
+import type { Value } from './value';
+import { FRESH, together } from './value';
+import type { IStatementWalk } from './walking';
+
+const isExpression = (node: SyntaxNode): boolean =>
+  node.firstChild !== null || /^[A-Z]|^print$/.test(node.name);
+
+/** Walks one statement, simple or compound. */
+export function statement(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void {
+  switch (node.name) {
+    case 'ExpressionStatement':
+      return expressionStatement(walk, scope, node);
+    case 'AssignStatement':
+      return assignment(walk, scope, node);
+    case 'UpdateStatement':
+      return update(walk, scope, node);
+    case 'DeleteStatement':
+      return parts(node).slice(1).forEach(child => remove(walk, scope, child));
+    case 'ReturnStatement':
+    case 'YieldStatement':
+      return leave(walk, scope, node);
+    case 'ImportStatement':
+      return imports(walk, scope, node);
+    case 'TypeDefinition':
+      return typeAlias(walk, scope, node);
+    case 'StatementGroup':
+      return children(node).forEach(child => statement(walk, scope, child));
+    case 'DecoratedStatement':
+    case 'FunctionDefinition':
+    case 'ClassDefinition':
+      return definition(walk, scope, node);
+    case 'ScopeStatement':
+    case 'PassStatement':
+    case 'BreakStatement':
+    case 'ContinueStatement':
+    case 'Comment':
+      return;
+    default:
+      if (!compound(walk, scope, node, statement)) {
+        parts(node)
+          .filter(isExpression)
+          .forEach(child => walk.expression(scope, child));
+      }
+  }
+}
+
+function expressionStatement(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void {
+  for (const child of parts(node).filter(isExpression)) {
+    const value = walk.expression(scope, child);
+    if (value.t === 'call') {
+      value.call.statement = true;
+    }
+  }
+}
+
+function assignment(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void {
+  const groups: SyntaxNode[][] = [[]];
+  let declared: SyntaxNode | undefined;
+  for (const child of children(node)) {
+    if (child.name === 'AssignOp') {
+      groups.push([]);
+    } else if (child.name === 'TypeDef') {
+      declared = child;
+    } else if (child.name !== 'Comment') {
+      groups[groups.length - 1]?.push(child);
+    }
+  }
+  if (declared) {
+    annotation(walk, scope, declared);
+    scope.events.push({ t: 'annotate', from: node.from, to: node.to });
+  }
+  const right = groups.length > 1 ? groups.pop() : undefined;
+  if (!right) {
+    return;
+  }
+  const value = listed(walk, scope, right);
+  for (const group of groups) {
+    const [first, ...more] = group;
+    if (first && more.length === 0) {
+      walk.assign(scope, first, value, false);
+    } else {
+      unpackList(walk, scope, group, value);
+    }
+  }
+}
+
+function unpackList(
+  walk: IStatementWalk,
+  scope: Scope,
+  group: SyntaxNode[],
+  value: Value
+): void {
+  const starred = group.some(child => child.name === '*');
+  const targets = group.filter(child => child.name !== ',' && child.name !== '*');
+  const matching = value.t === 'parts' && !starred && value.of.length === targets.length;
+  targets.forEach((target, at) => {
+    const item = matching ? value.of[at] : undefined;
+    walk.assign(scope, target, item ?? { t: 'member', of: value, attribute: null }, false);
+  });
+}
+
+/** The right-hand side: one expression, or a tuple without brackets. */
+function listed(walk: IStatementWalk, scope: Scope, nodes: SyntaxNode[]): Value {
+  const items = nodes.filter(child => child.name !== ',' && child.name !== '*');
+  const [only] = items;
+  if (only && items.length === 1 && nodes.length === 1) {
+    return only.name === 'VariableName'
+      ? walk.read(scope, only, true)
+      : walk.expression(scope, only);
+  }
+  return { t: 'parts', of: items.map(child => walk.expression(scope, child)) };
+}
+
+function update(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void {
+  const [target, , ...rest] = children(node);
+  if (!target) {
+    return;
+  }
+  const before = walk.expression(scope, target);
+  const value = together(rest.filter(isExpression).map(child => walk.expression(scope, child)));
+  const span = { from: node.from, to: node.to };
+  scope.events.push({ t: 'mutate', target: before, captures: [value], ...span });
+  if (target.name === 'VariableName') {
+    walk.bind(scope, textOf(walk.source, target), span, { t: 'parts', of: [before, value] }, false);
+  }
+}
+
+function remove(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void {
+  if (node.name === 'VariableName') {
+    walk.read(scope, node, true);
+    walk.unbind(scope, textOf(walk.source, node), { from: node.from, to: node.to }, false);
+  } else if (node.name === 'MemberExpression') {
+    walk.assign(scope, node, FRESH, false);
+  } else {
+    parts(node).forEach(child => remove(walk, scope, child));
+  }
+}
+
+function leave(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void {
+  const values = parts(node)
+    .filter(isExpression)
+    .map(child => walk.expression(scope, child));
+  scope.code?.returns.push(...values);
+}
+
+function imports(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void {
+  for (const item of importedNames(walk.source, children(node))) {
+    const { module, member, name } = item;
+    const span = { from: item.node.from, to: item.node.to };
+    walk.imported(module);
+    if (item.star) {
+      scope.events.push({ t: 'star', module, from: node.from, to: node.to });
+      continue;
+    }
+    walk.bind(scope, name, span, { t: 'module', module, member }, false);
+  }
+}
+
+function typeAlias(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void {
+  const name = parts(node).find(child => child.name === 'VariableName');
+  if (name) {
+    const span = { from: name.from, to: name.to };
+    walk.bind(scope, textOf(walk.source, name), span, FRESH, false);
+  }
+}
+
+function definition(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void {
+  const decorated = node.name === 'DecoratedStatement';
+  const nodes = decorated ? children(node) : [node];
+  const inner = nodes[nodes.length - 1];
+  if (!inner) {
+    return;
+  }
+  const decorators = nodes
+    .filter(child => child.name === 'Decorator')
+    .map(child => decorator(walk, scope, child));
+  const code =
+    inner.name === 'ClassDefinition'
+      ? walk.defineClass(scope, inner, decorators)
+      : inner.name === 'FunctionDefinition'
+        ? walk.define(scope, inner, decorators)
+        : null;
+  if (!code) {
+    return;
+  }
+  let value: Value = { t: 'code', code };
+  for (const callee of [...decorators].reverse()) {
+    const call = {
+      callee,
+      method: callee.t === 'member' ? callee.attribute : null,
+      args: [{ keyword: null, value }],
+      statement: false,
+      managed: false,
+      from: node.from,
+      to: inner.from
+    };
+    walk.called(scope, call);
+    value = { t: 'call', call };
+  }
+  walk.bind(scope, code.name, { from: inner.from, to: inner.to }, value, false);
+}
+
+/** `@a.b(c)`: the grammar gives the dotted name as single names. */
+function decorator(walk: IStatementWalk, scope: Scope, node: SyntaxNode): Value {
+  const nodes = children(node).slice(1);
+  const [first, ...rest] = nodes.filter(child => child.name === 'VariableName');
+  let value: Value = first ? walk.read(scope, first, false) : FRESH;
+  for (const name of rest) {
+    value = { t: 'member', of: value, attribute: textOf(walk.source, name) };
+  }
+  const list = nodes.find(child => child.name === 'ArgList');
+  if (list) {
+    const args = parts(list)
+      .filter(isExpression)
+      .filter(child => child.name !== 'AssignOp' && child.nextSibling?.name !== 'AssignOp')
+      .map(child => ({ keyword: null, value: walk.expression(scope, child) }));
+    const call = {
+      callee: value,
+      method: value.t === 'member' ? value.attribute : null,
+      args,
+      statement: false,
+      managed: false,
+      from: node.from,
+      to: node.to
+    };
+    walk.called(scope, call);
+    value = { t: 'call', call };
+  }
+  return value;
+}

@@ -1,0 +1,117 @@
+/**
+ * What the text alone tells about a cell: abstract values, and the events in the order in which
+ * they happen. Names are those of the notebook's global scope; offsets are into the cell's source.
+ */
+
+/** A place in a cell's source, as offsets. */
+export interface ISpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A function, lambda or class: what happens when it is called. */
+export interface ICode {
+  readonly name: string;
+  readonly kind: 'function' | 'class';
+  readonly params: string[];
+  readonly events: CellEvent[];
+  readonly returns: Value[];
+  /** Base classes and decorators: their code runs with this code. */
+  readonly related: Value[];
+  /** Functions and classes defined inside: they may leave with a returned value. */
+  readonly nested: ICode[];
+  /** True for a method: its first parameter is the object itself. */
+  readonly method: boolean;
+  generator: boolean;
+  coroutine: boolean;
+}
+
+/** One argument of a call. */
+export interface IArgument {
+  readonly keyword: string | null;
+  readonly value: Value;
+}
+
+export interface ICall extends ISpan {
+  readonly callee: Value;
+  /** The last name of a dotted callee: `fit` in `model.fit(X)`. */
+  readonly method: string | null;
+  readonly args: IArgument[];
+  /** True where nothing uses the result. */
+  statement: boolean;
+  /** True where `with` closes what the call has opened. */
+  managed: boolean;
+}
+
+/** What an expression may give: which names share the object, and which code it carries. */
+export type Value =
+  | { readonly t: 'const'; readonly text: string | null }
+  | { readonly t: 'name'; readonly name: string }
+  | { readonly t: 'param'; readonly index: number; readonly code: ICode }
+  /** A module, or what was imported from one, by its full name. */
+  | { readonly t: 'module'; readonly module: string; readonly member: boolean }
+  | { readonly t: 'parts'; readonly of: readonly Value[] }
+  | { readonly t: 'member'; readonly of: Value; readonly attribute: string | null }
+  | { readonly t: 'call'; readonly call: ICall }
+  | { readonly t: 'code'; readonly code: ICode }
+  | { readonly t: 'op'; readonly op: string; readonly of: readonly Value[] }
+  | { readonly t: 'format'; readonly of: readonly (string | Value)[] }
+  | { readonly t: 'stream'; readonly of: readonly Value[] };
+
+/** One thing that happens while a cell runs. */
+export type CellEvent =
+  | (ISpan & {
+      readonly t: 'read';
+      readonly name: string;
+      /** True where this cell has surely bound the name before. */
+      readonly own: boolean;
+      /** True where a missing name is caught or asked for. */
+      readonly guarded: boolean;
+      /** True where the object is only given another name. */
+      readonly bare: boolean;
+    })
+  | (ISpan & {
+      readonly t: 'write';
+      readonly name: string;
+      readonly definite: boolean;
+      readonly value: Value;
+    })
+  | (ISpan & { readonly t: 'annotate' })
+  /** All branches have bound the name: from here on it is surely bound. */
+  | (ISpan & { readonly t: 'settle'; readonly name: string })
+  | (ISpan & {
+      readonly t: 'import';
+      readonly name: string;
+      /** `numpy`, `sklearn.linear_model.Ridge`; relative imports begin with a dot. */
+      readonly module: string;
+      readonly definite: boolean;
+      readonly member: boolean;
+    })
+  | (ISpan & { readonly t: 'star'; readonly module: string })
+  | (ISpan & {
+      readonly t: 'mutate';
+      readonly target: Value;
+      readonly captures: readonly Value[];
+    })
+  | (ISpan & { readonly t: 'delete'; readonly name: string; readonly definite: boolean })
+  | (ISpan & { readonly t: 'call'; readonly call: ICall })
+  /** Every name may be read: `globals()`, `exec`, `%who`. */
+  | (ISpan & { readonly t: 'dynamic'; readonly what: string })
+  /** A top-level statement begins; `simple` where it can be repeated alone. */
+  | (ISpan & { readonly t: 'statement'; readonly simple: boolean })
+  | (ISpan & {
+      readonly t: 'magic';
+      readonly name: string;
+      readonly line: string;
+    });
+
+/** A value about which nothing is known except that it is new. */
+export const FRESH: Value = { t: 'op', op: '', of: [] };
+
+/** Several values as one; no wrapping where there is one only. */
+export function together(values: readonly Value[]): Value {
+  const first = values[0];
+  return values.length === 1 && first !== undefined
+    ? first
+    : { t: 'parts', of: values };
+}

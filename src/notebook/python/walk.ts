@@ -1,0 +1,285 @@
+import type { SyntaxNode } from '@lezer/common';
+import { defineClass, defineFunction } from './definitions';
+import { expression } from './expressions';
+import { Scope } from './scope';
+import { statement } from './statements';
+import { parser } from '@lezer/python';
+import { namesInStrings } from './string-scopes';
+import { children, textOf } from './tree';
+import type { CellEvent, ICall, ICode, ISpan, Value } from './value';
+import { FRESH } from './value';
+import type { IBranch, IStatementWalk } from './walking';
+
+/** A line of IPython syntax that was taken out of the source. */
+export interface IMagic extends ISpan {
+  readonly name: string;
+  readonly line: string;
+  /** Names that the line mentions; read where they are bound. */
+  readonly names: readonly string[];
+}
+
+/** What walking one cell gives. */
+export interface IWalked {
+  readonly events: CellEvent[];
+  readonly imports: string[];
+}
+
+const DYNAMIC = /^(globals|locals|vars|dir|exec|eval|compile)$/;
+
+/** Walks a whole cell. `quiet` holds the spans whose bindings stay inside, as those of `%timeit`. */
+export function walkCell(
+  source: string,
+  magics: ReadonlyMap<number, IMagic>,
+  quiet: readonly ISpan[]
+): IWalked {
+  const walk = new Walk(source, magics, quiet);
+  const module = new Scope({
+    parent: null,
+    kind: 'module',
+    events: [],
+    code: null,
+    locals: new Set()
+  });
+  for (const node of children(parser.parse(source).topNode)) {
+    const simple = /^(Expression|Assign)Statement$/.test(node.name);
+    module.events.push({ t: 'statement', simple, from: node.from, to: node.to });
+    statement(walk, module, node);
+  }
+  return { events: module.events, imports: [...walk.imports] };
+}
+
+class Walk implements IStatementWalk {
+  readonly source: string;
+  readonly imports = new Set<string>();
+  defined = new Set<string>();
+
+  constructor(
+    source: string,
+    magics: ReadonlyMap<number, IMagic>,
+    quiet: readonly ISpan[]
+  ) {
+    this.source = source;
+    this._magics = magics;
+    this._quiet = quiet;
+  }
+
+  read(scope: Scope, node: SyntaxNode, bare: boolean): Value {
+    const name = textOf(this.source, node);
+    const holder = scope.holder(name);
+    if (holder) {
+      return holder.values.get(name) ?? FRESH;
+    }
+    scope.events.push({
+      t: 'read',
+      name,
+      own: scope.immediate && this.defined.has(name),
+      guarded: this._guards > 0,
+      bare,
+      from: node.from,
+      to: node.to
+    });
+    return { t: 'name', name };
+  }
+
+  expression(scope: Scope, node: SyntaxNode): Value {
+    return expression(this, scope, node);
+  }
+
+  define(scope: Scope, node: SyntaxNode, decorators: Value[]): ICode {
+    return defineFunction(this, scope, node, decorators);
+  }
+
+  defineClass(scope: Scope, node: SyntaxNode, decorators: Value[]): ICode {
+    return defineClass(this, scope, node, decorators);
+  }
+
+  called(scope: Scope, call: ICall): void {
+    const { from, to, callee } = call;
+    if (callee.t === 'name' && DYNAMIC.test(callee.name)) {
+      if (/^(globals|locals)$/.test(callee.name) || !/^(vars|dir)$/.test(callee.name) || call.args.length === 0) {
+        scope.events.push({ t: 'dynamic', what: callee.name, from, to });
+      }
+    }
+    for (const name of namesInStrings(call)) {
+      this._mention(scope, name, call);
+    }
+    scope.events.push({ t: 'call', call, from, to });
+  }
+
+  namespaceKey(scope: Scope, space: Value, key: string | null, span: ISpan): void {
+    if (key === null || !isNamespace(space)) {
+      return;
+    }
+    for (let at = scope.events.length - 1; at >= 0; at -= 1) {
+      if (scope.events[at]?.t === 'dynamic') {
+        scope.events.splice(at, 1);
+        break;
+      }
+    }
+    this._mention(scope, key, span);
+  }
+
+  assign(scope: Scope, target: SyntaxNode, value: Value, maybe: boolean): void {
+    const span = { from: target.from, to: target.to };
+    if (target.name === 'VariableName') {
+      this.bind(scope, textOf(this.source, target), span, value, maybe);
+    } else if (/^(Tuple|Array|Parenthesized)Expression$/.test(target.name)) {
+      this._unpack(scope, children(target), value, maybe);
+    } else if (target.name === 'MemberExpression') {
+      const [first, ...rest] = children(target);
+      const of = first ? this.expression(scope, first) : FRESH;
+      rest
+        .filter(child => child.name !== 'PropertyName' && (child.firstChild || /^[A-Z]/.test(child.name)))
+        .forEach(child => this.expression(scope, child));
+      const key = rest.find(child => child.name === 'String');
+      const name = key ? textOf(this.source, key).slice(1, -1) : null;
+      if (name && isNamespace(of)) {
+        this.namespaceKey(scope, of, name, span);
+        this.bind(scope, name, span, value, true);
+        return;
+      }
+      const property = rest.find(child => child.name === 'PropertyName');
+      const owner: Value = property
+        ? { t: 'member', of, attribute: textOf(this.source, property) }
+        : of;
+      scope.events.push({ t: 'mutate', target: owner, captures: [value], ...span });
+    } else {
+      this.expression(scope, target);
+    }
+  }
+
+  bind(scope: Scope, name: string, span: ISpan, value: Value, maybe: boolean): void {
+    const definite = !maybe && this._maybe === 0;
+    if (scope.kind !== 'module' && !scope.globals.has(name)) {
+      scope.bind(name, value, definite);
+      return;
+    }
+    if (this._quiet.some(({ from, to }) => from <= span.from && span.to <= to)) {
+      this.defined.add(name);
+      return;
+    }
+    const sure = definite && scope.immediate;
+    const { from, to } = span;
+    scope.events.push({ t: 'write', name, definite: sure, value, from, to });
+    if (scope.immediate && !maybe) {
+      this.defined.add(name);
+    }
+  }
+
+  unbind(scope: Scope, name: string, span: ISpan, maybe: boolean): void {
+    if (scope.holder(name)) {
+      return;
+    }
+    const definite = !maybe && this._maybe === 0 && scope.immediate;
+    scope.events.push({ t: 'delete', name, definite, from: span.from, to: span.to });
+    this.defined.delete(name);
+  }
+
+  imported(module: string): void {
+    const top = module.split('.')[0];
+    if (top) {
+      this.imports.add(top);
+    }
+  }
+
+  magic(scope: Scope, from: number): void {
+    const magic = this._magics.get(from);
+    if (!magic) {
+      return;
+    }
+    magic.names.forEach(name => this._mention(scope, name, magic));
+    const { name, line, to } = magic;
+    scope.events.push({ t: 'magic', name, line, from, to });
+  }
+
+  body(scope: Scope, node: SyntaxNode): void {
+    children(node).forEach(child => statement(this, scope, child));
+  }
+
+  branches(scope: Scope, span: ISpan, runs: IBranch[], complete: boolean): void {
+    const before = this.defined;
+    const ends: Set<string>[] = complete ? [] : [before];
+    this._maybe += 1;
+    for (const { run, leaves } of runs) {
+      this.defined = new Set(before);
+      run();
+      if (!leaves) {
+        ends.push(this.defined);
+      }
+    }
+    this._maybe -= 1;
+    const [first, ...others] = ends;
+    this.defined = new Set(
+      [...(first ?? before)].filter(name => others.every(end => end.has(name)))
+    );
+    if (scope.kind !== 'module') {
+      return;
+    }
+    for (const name of this.defined) {
+      if (!before.has(name) && this._maybe === 0) {
+        scope.events.push({ t: 'settle', name, from: span.from, to: span.to });
+      }
+    }
+  }
+
+  inLoop<T>(run: () => T): T {
+    const before = new Set(this.defined);
+    this._maybe += 1;
+    const result = run();
+    this._maybe -= 1;
+    this.defined = before;
+    return result;
+  }
+
+  inFunction(run: () => void): void {
+    const { defined, _maybe: maybe, _guards: guards } = this;
+    this.defined = new Set();
+    this._maybe = 0;
+    this._guards = 0;
+    run();
+    this.defined = defined;
+    this._maybe = maybe;
+    this._guards = guards;
+  }
+
+  guarded(run: () => void): void {
+    this._guards += 1;
+    run();
+    this._guards -= 1;
+  }
+
+  private _unpack(scope: Scope, nodes: SyntaxNode[], value: Value, maybe: boolean): void {
+    const items = nodes.filter(node => !/^[()[\],]$/.test(node.name));
+    const starred = items.some(node => node.name === '*');
+    const targets = items.filter(node => node.name !== '*');
+    const matching = value.t === 'parts' && !starred && value.of.length === targets.length;
+    targets.forEach((target, at) => {
+      const item = matching ? value.of[at] : undefined;
+      const part = item ?? { t: 'member' as const, of: value, attribute: null };
+      this.assign(scope, target, part, maybe);
+    });
+  }
+
+  private _mention(scope: Scope, name: string, span: ISpan): void {
+    if (scope.holder(name)) {
+      return;
+    }
+    const own = scope.immediate && this.defined.has(name);
+    const { from, to } = span;
+    scope.events.push({ t: 'read', name, own, guarded: true, bare: false, from, to });
+  }
+
+  private readonly _magics: ReadonlyMap<number, IMagic>;
+  private readonly _quiet: readonly ISpan[];
+  private _maybe = 0;
+  private _guards = 0;
+}
+
+function isNamespace(value: Value): boolean {
+  return (
+    value.t === 'call' &&
+    value.call.callee.t === 'name' &&
+    /^(globals|locals|vars)$/.test(value.call.callee.name)
+  );
+}
+

@@ -1,0 +1,41 @@
+import type { SyntaxNode } from '@lezer/common';
+import type { Scope } from './scope';
+import type { ICall, ICode, ISpan, Value } from './value';
+
+/** What the parts of the walk need of each other. */
+export interface IWalk {
+  readonly source: string;
+  /** Emits the read of a name; gives what it stands for. */
+  read(scope: Scope, node: SyntaxNode, bare: boolean): Value;
+  expression(scope: Scope, node: SyntaxNode): Value;
+  define(scope: Scope, node: SyntaxNode, decorators: Value[]): ICode;
+  called(scope: Scope, call: ICall): void;
+  /** `globals()['x']` and `'x' in globals()` concern one name, not all. */
+  namespaceKey(scope: Scope, space: Value, key: string | null, span: ISpan): void;
+  assign(scope: Scope, target: SyntaxNode, value: Value, maybe: boolean): void;
+  /** Emits the magic that stood at an offset, if there was one. */
+  magic(scope: Scope, from: number): void;
+  body(scope: Scope, node: SyntaxNode): void;
+  /** What runs inside may not run at all: its writes are possible, not sure. */
+  inLoop<T>(run: () => T): T;
+  inFunction(run: () => void): void;
+  /** Names that are missing inside are no error. */
+  guarded(run: () => void): void;
+}
+
+/** Statements need to know what is bound on the way to them. */
+export interface IStatementWalk extends IWalk {
+  defined: Set<string>;
+  defineClass(scope: Scope, node: SyntaxNode, decorators: Value[]): ICode;
+  bind(scope: Scope, name: string, span: ISpan, value: Value, maybe: boolean): void;
+  unbind(scope: Scope, name: string, span: ISpan, maybe: boolean): void;
+  imported(module: string): void;
+  /** Walks alternatives; what all of them bind is bound afterwards. */
+  branches(scope: Scope, span: ISpan, runs: IBranch[], complete: boolean): void;
+}
+
+/** One alternative; `leaves` where it never reaches what follows. */
+export interface IBranch {
+  readonly run: () => void;
+  readonly leaves: boolean;
+}
