@@ -1,0 +1,92 @@
+"""Arrays that look at the same memory stay so: a view is stored as its base and where it looks."""
+
+from __future__ import annotations
+
+import sys
+
+_PANDAS_HOLDERS = (
+    "pandas._libs.internals",
+    "pandas.core.internals",
+    "pandas.core.arrays",
+    "pandas.core.indexes",
+)
+_HOLDING = ("values", "_ndarray", "_data", "_mask", "_codes")
+
+
+class Sharing:
+    """Finds, while graphs are measured, which numpy arrays share memory.
+
+    pandas keeps count of who shares its arrays and copies on write; arrays that it holds are
+    therefore stored each for itself.
+    """
+
+    def __init__(self):
+        self._arrays = {}
+        self._held_by_pandas = {}
+        self._known = False
+
+    def settle(self):
+        """End the search: from now on views of shared memory are stored as views."""
+        self._known = True
+
+    def reduce(self, obj):
+        """Return how to pickle a view, NotImplemented for anything else."""
+        numpy = sys.modules.get("numpy")
+        if numpy is None or not hasattr(numpy, "ndarray"):
+            return NotImplemented
+        if type(obj) is not numpy.ndarray:
+            self._note_pandas(obj, numpy)
+            return NotImplemented
+        root = _root(obj, numpy)
+        if not self._known:
+            self._arrays.setdefault(id(root), {})[id(obj)] = (obj, root)
+            return NotImplemented
+        together = self._arrays.get(id(root), {})
+        if obj is root or len(together) < 2 or not self._is_plain(obj, root):
+            return NotImplemented
+        offset = (
+            obj.__array_interface__["data"][0] - root.__array_interface__["data"][0]
+        )
+        look = (offset, obj.shape, obj.strides, obj.dtype, obj.flags.writeable)
+        return make_view, (root, *look)
+
+    def _is_plain(self, obj, root):
+        flags = root.flags
+        return (
+            (flags.c_contiguous or flags.f_contiguous)
+            and not root.dtype.hasobject
+            and not obj.dtype.hasobject
+            and id(obj) not in self._held_by_pandas
+        )
+
+    def _note_pandas(self, obj, numpy):
+        if not type(obj).__module__.startswith(_PANDAS_HOLDERS):
+            return
+        for name in _HOLDING:
+            held = (
+                getattr(obj, name, None) if name != "values" or _is_block(obj) else None
+            )
+            if type(held) is numpy.ndarray:
+                self._held_by_pandas[id(held)] = held
+
+
+def _is_block(obj):
+    return type(obj).__module__.startswith(
+        ("pandas._libs.internals", "pandas.core.internals")
+    )
+
+
+def _root(array, numpy):
+    while type(array.base) is numpy.ndarray:
+        array = array.base
+    return array
+
+
+def make_view(root, offset, shape, strides, dtype, writeable):
+    """Return an array that looks at the memory of `root`."""
+    import numpy
+
+    flat = root.reshape(-1, order="A").view(numpy.uint8)
+    made = numpy.ndarray(shape, dtype, buffer=flat, offset=offset, strides=strides)
+    made.flags.writeable = writeable
+    return made

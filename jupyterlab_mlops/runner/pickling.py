@@ -1,0 +1,174 @@
+"""A pickler for all that a notebook's variables may hold, beyond what pickle itself can do."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import importlib
+import io
+import pickle
+import types
+
+from . import arrays
+from .code_objects import (
+    identities,
+    is_importable,
+    make_cell,
+    reduce_class,
+    reduce_function,
+)
+
+#: Markers that are compared by identity and have no name of their own in pickle.
+_SENTINELS = {
+    id(value): name
+    for name, value in vars(dataclasses).items()
+    if type(value).__module__ == "dataclasses"
+    and name.isupper()
+    and not isinstance(value, type)
+}
+
+
+class GraphPickler(pickle.Pickler):
+    """Pickles one object graph: modules by name, notebook-made functions and classes by content.
+
+    Parameters
+    ----------
+    file : binary file
+        Where the stream goes.
+    step : str
+        The step's id: new functions and classes are named after it.
+    buffer_callback : callable or None
+        Takes the contents of arrays; None keeps them in the stream.
+    shared : arrays.Sharing
+        Which arrays look at the same memory.
+    """
+
+    def __init__(self, file, step, buffer_callback, shared):
+        super().__init__(file, protocol=5, buffer_callback=buffer_callback)
+        self._step = step
+        self._shared = shared
+        self._cells = set()
+        self.last = None
+
+    def reducer_override(self, obj):
+        """Return how to pickle `obj`, or NotImplemented for pickle's own way."""
+        self.last = obj
+        kind = type(obj)
+        if kind is types.FunctionType:
+            return self._function(obj)
+        if isinstance(obj, type):
+            return self._class(obj)
+        special = _REDUCERS.get(kind)
+        if special is not None:
+            return special(obj)
+        if kind is types.CellType:
+            return self._cell(obj)
+        if id(obj) in _SENTINELS:
+            return getattr, (dataclasses, _SENTINELS[id(obj)])
+        if isinstance(obj, functools._lru_cache_wrapper):
+            return self._cached_function(obj)
+        return self._shared.reduce(obj)
+
+    def _function(self, function):
+        if is_importable(function):
+            return NotImplemented
+        self._cells.update(id(cell) for cell in function.__closure__ or ())
+        return reduce_function(function, self._identity(function))
+
+    def _class(self, cls):
+        if cls is type(None) or cls.__module__ == "builtins" or is_importable(cls):
+            return NotImplemented
+        return reduce_class(cls, self._identity(cls))
+
+    def _cell(self, cell):
+        if id(cell) in self._cells:
+            # The function that owns the cell fills it: so a function can hold itself.
+            return make_cell, ()
+        return types.CellType, (cell.cell_contents,)
+
+    def _cached_function(self, wrapper):
+        if not hasattr(wrapper, "__wrapped__") or is_importable(wrapper):
+            return NotImplemented
+        return make_cached, (wrapper.__wrapped__, wrapper.cache_parameters())
+
+    def _identity(self, thing):
+        name = identities.name_of(thing)
+        if name is None:
+            name = f"{self._step}:{thing.__qualname__}:{identities.count()}"
+            identities.keep(name, thing)
+        return name
+
+
+def make_module(name):
+    """Return the module of that name, imported where it is not yet."""
+    return importlib.import_module(name)
+
+
+def make_cached(function, parameters):
+    """Return `function` behind an empty functools.lru_cache."""
+    return functools.lru_cache(**parameters)(function)
+
+
+def make_cached_property(function, name):
+    """Return a functools.cached_property of that attribute name."""
+    made = functools.cached_property(function)
+    made.attrname = name
+    return made
+
+
+def _reduce_module(module):
+    return make_module, (module.__name__,)
+
+
+def _reduce_property(value):
+    return property, (value.fget, value.fset, value.fdel, value.__doc__)
+
+
+_REDUCERS = {
+    types.ModuleType: _reduce_module,
+    types.MappingProxyType: lambda value: (types.MappingProxyType, (dict(value),)),
+    property: _reduce_property,
+    staticmethod: lambda value: (staticmethod, (value.__func__,)),
+    classmethod: lambda value: (classmethod, (value.__func__,)),
+    functools.cached_property: lambda value: (
+        make_cached_property,
+        (value.func, value.attrname),
+    ),
+}
+
+
+def measure(value, step, shared, sink):
+    """Pickle `value` into `sink`, an object with `write`; array contents follow without a copy.
+
+    Raises
+    ------
+    Unpicklable
+        Where something in it cannot be pickled.
+    """
+    pickler = GraphPickler(sink, step, lambda buffer: sink.write(buffer.raw()), shared)
+    try:
+        pickler.dump(value)
+    except Exception as error:
+        raise Unpicklable(pickler.last, error) from error
+
+
+class Unpicklable(Exception):
+    """Something cannot be pickled: `thing`, and why, `reason`."""
+
+    def __init__(self, thing, reason):
+        super().__init__(str(reason))
+        self.thing = thing
+        self.reason = reason
+
+
+def dumps(names, step, shared):
+    """Pickle a dictionary of variables as one graph.
+
+    Returns
+    -------
+    tuple
+        The stream as bytes, and the array contents as a list of `pickle.PickleBuffer`.
+    """
+    stream, buffers = io.BytesIO(), []
+    GraphPickler(stream, step, buffers.append, shared).dump(names)
+    return stream.getbuffer(), buffers

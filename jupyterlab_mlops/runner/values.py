@@ -1,0 +1,193 @@
+"""Values between steps: one object graph a step, written once, read by reference.
+
+values/<step>/graph.pkl     the pickle stream, protocol 5
+values/<step>/buffers.bin   the arrays' contents, each at a multiple of 64 bytes
+values/<step>/graph.json    {"digest", "names", "absent", "buffers": [[offset, bytes, readonly]], "saved"}
+values/<step>/ambient.pkl   state beside the variables, see ambient.py
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+import os
+import pickle
+import shutil
+import time
+
+from . import advice, pickling
+from .arrays import Sharing
+from .documents import read_json, write_json
+from .failures import StepFailure
+from .kinds import kind_of, shape_of, type_name
+
+_ALIGNMENT = 64
+#: Up to this size a variable has a digest of its own.
+_OWN_DIGEST_BYTES = 64 * 2**20
+
+
+class _Digest:
+    """Counts what is written and digests it as long as it is small."""
+
+    def __init__(self):
+        self.bytes = 0
+        self._hash = hashlib.sha256()
+
+    def write(self, data):
+        size = data.nbytes if isinstance(data, memoryview) else len(data)
+        self.bytes += size
+        if self.bytes <= _OWN_DIGEST_BYTES:
+            self._hash.update(data)
+        return size
+
+    def text(self):
+        """The digest, or None where there was too much."""
+        if self.bytes > _OWN_DIGEST_BYTES:
+            return None
+        return f"sha256:{self._hash.hexdigest()}"
+
+
+def save(request, namespace, made_in):
+    """Write a step's outputs as one graph.
+
+    Parameters
+    ----------
+    request : dict
+        The step's request.
+    namespace : dict
+        The notebook's variables.
+    made_in : dict of str to dict
+        For each variable the cell that bound it last.
+
+    Returns
+    -------
+    dict
+        The entry `values` of result.json.
+
+    Raises
+    ------
+    StepFailure
+        `value-cannot-cross`, where a variable cannot be pickled.
+    """
+    names = [name for name in request["outputs"] if name in namespace]
+    shared = Sharing()
+    measured = {}
+    for name in names:
+        sink = _Digest()
+        try:
+            pickling.measure(namespace[name], request["step"], shared, sink)
+        except pickling.Unpicklable as failure:
+            raise advice.cannot_cross(
+                name, namespace[name], failure, made_in.get(name)
+            ) from None
+        measured[name] = sink
+    shared.settle()
+    digest = _write(request, {name: namespace[name] for name in names}, shared)
+    return {
+        name: {
+            "digest": measured[name].text() or digest,
+            "bytes": measured[name].bytes,
+            "type": type_name(namespace[name]),
+            "kind": kind_of(namespace[name]),
+            "shape": shape_of(namespace[name]),
+        }
+        for name in names
+    }
+
+
+def _write(request, variables, shared):
+    step = request["step"]
+    stream, buffers = pickling.dumps(variables, step, shared)
+    folder = os.path.join(request["values"], step)
+    temporary = f"{folder}.{os.getpid()}.tmp"
+    shutil.rmtree(temporary, ignore_errors=True)
+    os.makedirs(temporary)
+    digest = hashlib.sha256(stream)
+    with open(os.path.join(temporary, "graph.pkl"), "wb") as file:
+        file.write(stream)
+    places = []
+    with open(os.path.join(temporary, "buffers.bin"), "wb") as file:
+        for buffer in buffers:
+            raw = buffer.raw()
+            file.write(bytes(-file.tell() % _ALIGNMENT))
+            places.append([file.tell(), raw.nbytes, raw.readonly])
+            file.write(raw)
+            digest.update(raw)
+    text = f"sha256:{digest.hexdigest()}"
+    document = {
+        "digest": text,
+        "names": list(variables),
+        "absent": [name for name in request["outputs"] if name not in variables],
+        "buffers": places,
+        "saved": time.time_ns(),
+    }
+    write_json(os.path.join(temporary, "graph.json"), document)
+    # A retry replaces what an earlier attempt left.
+    shutil.rmtree(folder, ignore_errors=True)
+    os.rename(temporary, folder)
+    return text
+
+
+def load(request):
+    """Return the step's inputs, and the steps they come from in the order of their saving.
+
+    Each step's graph is loaded once, so that its values share what they shared. A variable that
+    the earlier step did not define is left out, as in one kernel.
+
+    Returns
+    -------
+    tuple
+        Variable → value, and the list of folders that were read, oldest first.
+
+    Raises
+    ------
+    StepFailure
+        `input-missing`, where a step's values are not there; `input-unreadable`.
+    """
+    wanted = {}
+    for entry in request["inputs"]:
+        wanted.setdefault(entry["from"], []).append(entry["variable"])
+    graphs = []
+    for step in wanted:
+        folder = os.path.join(request["values"], step)
+        if not os.path.exists(os.path.join(folder, "graph.json")):
+            raise StepFailure(
+                "input-missing",
+                f"The values of the step “{step}”, which this step reads, are not there.",
+                action=f"Run the step “{step}” again.",
+            )
+        graphs.append((read_json(os.path.join(folder, "graph.json")), step, folder))
+    graphs.sort(key=lambda graph: graph[0]["saved"])
+    found = {}
+    for document, step, folder in graphs:
+        values = _read(document, step, folder)
+        found.update({name: values[name] for name in wanted[step] if name in values})
+    return found, [folder for _, _, folder in graphs]
+
+
+def _read(document, step, folder):
+    try:
+        with open(os.path.join(folder, "graph.pkl"), "rb") as file:
+            return pickle.load(file, buffers=_buffers(document, folder))
+    except Exception as error:
+        raise StepFailure(
+            "input-unreadable",
+            f"The values of the step “{step}” could not be loaded.",
+            cause=f"{type(error).__name__}: {error}",
+            action="See that both steps have the same packages, and run the earlier step again.",
+        ) from error
+
+
+def _buffers(document, folder):
+    """The arrays' contents, as private pages of the file: a change stays in this process."""
+    places = document["buffers"]
+    path = os.path.join(folder, "buffers.bin")
+    if not places or os.path.getsize(path) == 0:
+        return [bytearray() if not readonly else b"" for _, _, readonly in places]
+    with open(path, "rb") as file:
+        pages = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY))
+    parts = []
+    for offset, size, readonly in places:
+        part = pages[offset : offset + size]
+        parts.append(part.toreadonly() if readonly else part)
+    return parts
