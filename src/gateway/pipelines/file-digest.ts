@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+
+/** `sha256:…` of a file's content; null where there is no such file. */
+export async function fileDigest(path: string): Promise<string | null> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(path)) {
+      hash.update(chunk);
+    }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') {
+      return null;
+    }
+    throw error;
+  }
+  return `sha256:${hash.digest('hex')}`;
+}

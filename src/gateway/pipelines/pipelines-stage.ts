@@ -1,0 +1,106 @@
+import { availableParallelism } from 'node:os';
+import { accessSync, constants } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+
+import type { AdapterStatus } from '../../contract/status';
+import type { ICore } from '../core';
+import type { Handlers } from '../http/handlers';
+import type { IStage } from '../stage';
+import { EnvironmentDigest } from './environment-digest';
+import { LocalEngine } from './local-engine';
+import type { IRuns } from './port';
+import { RunFolder } from './run-folder';
+import { RunPreparation } from './run-preparation';
+import { RunService } from './run-service';
+import { type Converter, RunStarter } from './run-starter';
+import { RunStore } from './run-store';
+import { Slots } from './slots';
+import { StepCache } from './step-cache';
+
+/** Steps that run at the same time on this computer. */
+const AT_ONCE = 4;
+
+/** Notebook → pipeline → run: the first stage of the loop. */
+export function createPipelinesStage(
+  core: ICore,
+  convert: Converter
+): { stage: IStage; runs: IRuns } {
+  const { context, database, home, log } = core;
+  const folderOf = (id: string): RunFolder => new RunFolder(join(home.runs, id));
+  const engine = new LocalEngine(context.runner);
+  const never = [home.path];
+  const runs = new RunService(core, {
+    store: new RunStore(database),
+    engine,
+    starter: new RunStarter(context, convert, never),
+    services: {
+      engine,
+      log,
+      cache: new StepCache(database, folderOf),
+      preparation: new RunPreparation(new EnvironmentDigest(context.runner), never),
+      slots: new Slots(Math.min(availableParallelism(), AT_ONCE))
+    }
+  });
+  return {
+    runs,
+    stage: {
+      handlers: createHandlers(runs),
+      start: () => runs.resume(),
+      close: () => runs.close(),
+      status: async () => [status(core)]
+    }
+  };
+}
+
+function createHandlers(runs: RunService): Handlers {
+  return {
+    convert: ({ body }) => runs.convert(body.notebook, body.content, body.split),
+    listRuns: ({ query }) => ({ runs: runs.list(query.limit, query.before) }),
+    startRun: ({ body, actor }) => runs.start(body, actor, { kind: 'user' }),
+    getRun: ({ params }) => runs.get(params.id),
+    stopRun: ({ params, actor }) => runs.stop(params.id, actor),
+    retryRun: ({ params, actor }) => runs.retry(params.id, actor),
+    runLog: ({ params, query }) =>
+      runs.log(params.id, params.step, query.after, query.limit),
+    executedNotebook: ({ params }) => {
+      const { name, content } = runs.notebook(params.id);
+      return new Response(JSON.stringify(content, null, 1), {
+        headers: {
+          'Content-Type': 'application/x-ipynb+json',
+          // RFC 5987: the name may hold anything.
+          'Content-Disposition': `attachment; filename*=UTF-8''${encodeName(name)}`,
+          'X-Content-Type-Options': 'nosniff'
+        }
+      });
+    }
+  };
+}
+
+function encodeName(name: string): string {
+  return encodeURIComponent(name).replace(
+    /['()*]/g,
+    character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
+  );
+}
+
+function status({ context }: ICore): AdapterStatus {
+  const runner = join(context.runner, 'supervise.py');
+  const missing = [context.python, runner].filter(path => isAbsolute(path) && !isReadable(path));
+  return {
+    stage: 'pipelines',
+    adapter: 'local',
+    state: missing.length ? 'failed' : 'ready',
+    detail: missing.length
+      ? `${missing.join(' and ')} cannot be read: install jupyterlab-mlops again.`
+      : 'Steps run as processes on this computer.'
+  };
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { z } from 'zod';
+
+import type { Step } from '../../contract/pipeline';
+import { MlopsError } from '../../contract/mlops-error';
+
+/** What a run's steps have in common, found when its private folder was made. */
+const Identity = z.object({
+  /** The notebook's folder inside the private one. */
+  place: z.string(),
+  /** Digest of the local modules. */
+  code: z.string(),
+  /** Digest of the kernel's environment and the step runner. */
+  environment: z.string()
+});
+export type Identity = z.infer<typeof Identity>;
+
+/** Where the files of one run lie; see `docs/step-runner.md`. */
+export class RunFolder {
+  constructor(readonly path: string) {}
+
+  get notebook(): string {
+    return join(this.path, 'notebook.ipynb');
+  }
+  get pipeline(): string {
+    return join(this.path, 'pipeline.json');
+  }
+  get work(): string {
+    return join(this.path, 'work');
+  }
+  get allValues(): string {
+    return join(this.path, 'values');
+  }
+  get identityFile(): string {
+    return join(this.path, 'identity.json');
+  }
+
+  /** @param step A step's id: checked, since it becomes part of a path. */
+  step(step: Step['id']): string {
+    return join(this.path, 'steps', safe(step));
+  }
+
+  values(step: Step['id']): string {
+    return join(this.allValues, safe(step));
+  }
+
+  identity(): Identity {
+    return Identity.parse(JSON.parse(readFileSync(this.identityFile, 'utf8')));
+  }
+}
+
+function safe(step: string): string {
+  if (!/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(step)) {
+    throw new MlopsError('refused', {
+      code: 'step-name',
+      message: `${JSON.stringify(step)} cannot be the name of a step.`
+    });
+  }
+  return step;
+}

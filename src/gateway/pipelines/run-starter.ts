@@ -1,0 +1,240 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, normalize } from 'node:path';
+
+import { MlopsError } from '../../contract/mlops-error';
+import type { Actor } from '../../contract/identifier';
+import type { Conversion, Diagnostic, Pipeline, Split } from '../../contract/pipeline';
+import { type Run, type RunCause, RunRequest } from '../../contract/run';
+import type { LaunchContext } from '../launch-context';
+import { findKernel, kernelNameOf } from '../notebooks/kernel';
+import { notebookPath } from '../notebooks/notebook-path';
+import { readNotebook } from '../notebooks/read-notebook';
+import { readProject } from '../project/read-project';
+import { folderFiles } from './folder-files';
+import { planRunWork } from './run-preparation';
+import type { RunPlan } from './run-plan';
+import { checkReplaced } from './work-folder';
+
+/** Turns a notebook into a pipeline; see `src/notebook/convert.ts`. */
+export type Converter = (options: {
+  content: unknown;
+  fileName: string;
+  split?: Split;
+  folderFiles: string[];
+}) => Conversion;
+
+export interface IPlannedRun {
+  run: Omit<Run, 'number'>;
+  plan: RunPlan;
+  /** The notebook's JSON. */
+  content: unknown;
+}
+
+/** Decides what a run will be, or says why there will be none. Changes nothing. */
+export class RunStarter {
+  constructor(
+    private readonly _context: LaunchContext,
+    private readonly _convert: Converter,
+    private readonly _never: string[]
+  ) {}
+
+  convert(notebook: string, content: unknown, split?: Split): Conversion {
+    const path = notebookPath(notebook, this._context.rootDir);
+    return this._convert({
+      content: content ?? readNotebook(path),
+      fileName: basename(path),
+      split,
+      folderFiles: folderFiles(dirname(path))
+    });
+  }
+
+  /** @throws MlopsError `refused` or `not-found`: nothing was written or executed. */
+  async plan(
+    input: RunRequest,
+    actor: Actor,
+    cause: RunCause,
+    id: string
+  ): Promise<IPlannedRun> {
+    const request = RunRequest.parse(input);
+    checkEngine(request.engine);
+    const path = notebookPath(request.notebook, this._context.rootDir);
+    const content = request.content ?? readNotebook(path);
+    const { project } = readProject(path);
+    const { pipeline, diagnostics } = this.convert(path, content, request.split);
+    const checked = checkConversion(basename(path), pipeline, diagnostics);
+    const kernel = findKernel(kernelNameOf(content), this._context);
+    checkParameters(checked, request.parameters);
+    await checkReplaced(request.files);
+    const plan: RunPlan = {
+      pipeline: { ...checked, kernel: kernel.name },
+      diagnostics: [
+        ...diagnostics,
+        ...this._remarks(path, { pipeline: checked }, request.files)
+      ],
+      python: kernel.python,
+      files: request.files,
+      cache: request.cache,
+      retryOf: null,
+      modelVariable: project.model.variable ?? null,
+      timeColumn: project.model.time ?? null,
+      unsaved: request.content === undefined ? null : unsavedDigest(path, content)
+    };
+    return {
+      run: newRun({ id, path, plan, actor, cause, parameters: request.parameters }),
+      plan,
+      content
+    };
+  }
+
+  /** The same run once more, going on from what succeeded. */
+  async again(
+    run: Run,
+    plan: RunPlan,
+    actor: Actor,
+    id: string
+  ): Promise<Omit<IPlannedRun, 'content'>> {
+    const kernel = findKernel(plan.pipeline.kernel, this._context);
+    await checkReplaced(plan.files);
+    const next: RunPlan = { ...plan, python: kernel.python, retryOf: run.id };
+    const cause: RunCause =
+      run.cause.kind === 'retraining' ? run.cause : { kind: 'retry', run: run.id };
+    const { notebook, parameters } = run;
+    return {
+      run: newRun({ id, path: notebook, plan: next, actor, cause, parameters }),
+      plan: next
+    };
+  }
+
+  /** What the run's folder will lack, and variables of the environment that are not set. */
+  private _remarks(
+    path: string,
+    plan: Pick<RunPlan, 'pipeline'>,
+    files: Record<string, string>
+  ): Diagnostic[] {
+    const steps = plan.pipeline.steps;
+    const [first] = steps[0]?.cells ?? [];
+    if (!first) {
+      return [];
+    }
+    const at = { cell: first.index, id: first.id, line: 1, column: 1 };
+    const omitted = planRunWork(path, plan, this._never)
+      .omitted.filter(sentence => !Object.keys(files).some(file => sentence.startsWith(file)))
+      .map(message => ({
+        ...at,
+        code: 'file-left-out',
+        severity: 'warning' as const,
+        message
+      }));
+    const unset = steps.flatMap(step =>
+      step.environment
+        .filter(name => process.env[name] === undefined)
+        .map(name => ({
+          ...at,
+          cell: step.cells[0].index,
+          id: step.cells[0].id,
+          code: 'environment-unset',
+          severity: 'warning' as const,
+          message: `The code reads the environment variable ${name}, which is not set here.`
+        }))
+    );
+    return [...omitted, ...unset];
+  }
+}
+
+function newRun(parts: {
+  id: string;
+  path: string;
+  plan: RunPlan;
+  actor: Actor;
+  cause: RunCause;
+  parameters: Record<string, unknown>;
+}): Omit<Run, 'number'> {
+  const { id, path, plan, actor, cause, parameters } = parts;
+  return {
+    id,
+    name: plan.pipeline.name,
+    notebook: normalize(path),
+    engine: 'local',
+    state: 'pending',
+    cause,
+    actor,
+    parameters,
+    split: plan.pipeline.split,
+    steps: plan.pipeline.steps.map(step => ({
+      id: step.id,
+      title: step.title,
+      state: 'waiting',
+      cellsDone: 0,
+      cells: step.cells.length,
+      startedAt: null,
+      endedAt: null,
+      attempt: 0,
+      error: null
+    })),
+    source: null,
+    createdAt: new Date().toISOString(),
+    startedAt: null,
+    endedAt: null,
+    error: null
+  };
+}
+
+function checkEngine(engine: string): void {
+  if (engine !== 'local') {
+    throw new MlopsError('refused', {
+      code: 'engine-unknown',
+      message: `There is no engine ${JSON.stringify(engine)}; runs can go to: local.`,
+      action: 'Choose the local engine.'
+    });
+  }
+}
+
+function checkConversion(
+  name: string,
+  pipeline: Pipeline | null,
+  diagnostics: Diagnostic[]
+): Pipeline {
+  const [first] = diagnostics.filter(({ severity }) => severity === 'error');
+  if (first || !pipeline || pipeline.steps.length === 0) {
+    throw new MlopsError('refused', {
+      code: 'notebook-refused',
+      message: first
+        ? `${name}, cell ${first.cell + 1}, line ${first.line}: ${first.message}`
+        : `${name} has no code to run.`,
+      action: first?.fix ?? 'Correct the notebook and run it again; nothing was executed.',
+      details: { diagnostics }
+    });
+  }
+  return pipeline;
+}
+
+function checkParameters(pipeline: Pipeline, given: Record<string, unknown>): void {
+  const names = pipeline.parameters.map(({ name }) => name);
+  const unknown = Object.keys(given).find(name => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new MlopsError('refused', {
+      code: 'parameter-unknown',
+      message: `The notebook has no parameter ${JSON.stringify(unknown)}.`,
+      cause: names.length
+        ? `Its parameters are: ${names.join(', ')}.`
+        : 'No cell of it is tagged `parameters`.',
+      action: 'Give one of its parameters, or tag the cell that sets it.'
+    });
+  }
+}
+
+/** Null where the content is what the file holds. */
+function unsavedDigest(path: string, content: unknown): string | null {
+  const text = JSON.stringify(content);
+  if (existsSync(path)) {
+    try {
+      if (JSON.stringify(JSON.parse(readFileSync(path, 'utf8'))) === text) {
+        return null;
+      }
+    } catch {
+      // What is no JSON differs from what is run.
+    }
+  }
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,139 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join } from 'node:path';
+
+import { z } from 'zod';
+
+import type { Database } from '../store/database';
+import { copyFolder, copyInto } from './copy-file';
+import { fileDigest } from './file-digest';
+import type { RunFolder } from './run-folder';
+import { readResult, SPAWN, type StepResult, SUPERVISOR } from './step-files';
+
+/** Results of so many earlier runs with the same key are compared. */
+const CANDIDATES = 20;
+const Graph = z.looseObject({ saved: z.number() });
+
+/** Takes over what earlier runs computed from the same code, values, files and packages. */
+export class StepCache {
+  constructor(
+    private readonly _database: Database,
+    private readonly _folderOf: (run: string) => RunFolder
+  ) {}
+
+  /** @param shared Whether runs other than retries of this one may use it. */
+  remember(key: string, run: string, step: string, shared: boolean): void {
+    this._database.run(
+      'INSERT OR REPLACE INTO step_results (key, run, step, shared) VALUES (?, ?, ?, ?)',
+      key,
+      run,
+      step,
+      shared ? 1 : 0
+    );
+  }
+
+  /**
+   * Puts an earlier result in this run's folder: the step's files last, so that they stand for all.
+   *
+   * @param from Only results of this run, whether they are shared or not; shared ones of any run
+   *   where null.
+   */
+  async restore(
+    key: string,
+    step: string,
+    target: RunFolder,
+    from: string | null
+  ): Promise<StepResult | null> {
+    const rows = this._database.all(
+      `SELECT run FROM step_results WHERE key = ? AND step = ? AND
+        (run = ? OR shared = 1) ORDER BY id DESC LIMIT ?`,
+      key,
+      step,
+      from ?? '',
+      CANDIDATES
+    );
+    const digests = new Map<string, Promise<string | null>>();
+    for (const row of rows) {
+      const source = this._folderOf(String(row.run));
+      const result = readResult(source.step(step));
+      if (result && (await isUsable(result, step, source, target, digests))) {
+        await take(result, step, source, target);
+        return result;
+      }
+    }
+    return null;
+  }
+}
+
+/** Whether the step would read what it read then, and what it wrote is still there. */
+async function isUsable(
+  result: StepResult,
+  step: string,
+  source: RunFolder,
+  target: RunFolder,
+  digests: Map<string, Promise<string | null>>
+): Promise<boolean> {
+  const digestOf = (path: string): Promise<string | null> => {
+    const known = digests.get(path) ?? fileDigest(path);
+    digests.set(path, known);
+    return known;
+  };
+  const written = Object.entries(result.filesWritten);
+  if (
+    result.state !== 'succeeded' ||
+    written.some(([path]) => isAbsolute(path)) ||
+    (Object.keys(result.values).length > 0 && !existsSync(source.values(step)))
+  ) {
+    return false;
+  }
+  for (const [path, digest] of Object.entries(result.filesRead)) {
+    // A file that it had written itself before is not there yet.
+    if (!(path in result.filesWritten)) {
+      const place = isAbsolute(path) ? path : join(target.work, path);
+      if ((await digestOf(place)) !== digest) {
+        return false;
+      }
+    }
+  }
+  for (const [path, digest] of written) {
+    if ((await fileDigest(join(source.work, path))) !== digest) {
+      return false;
+    }
+  }
+  return true;
+}
+
+async function take(
+  result: StepResult,
+  step: string,
+  source: RunFolder,
+  target: RunFolder
+): Promise<void> {
+  for (const path of Object.keys(result.filesWritten)) {
+    const [from, to] = [join(source.work, path), join(target.work, path)];
+    await mkdir(dirname(to), { recursive: true });
+    await rm(to, { force: true });
+    await copyInto(from, to, (await stat(from)).size);
+  }
+  if (existsSync(source.values(step))) {
+    await rm(target.values(step), { recursive: true, force: true });
+    await copyFolder(source.values(step), target.values(step));
+    await renew(join(target.values(step), 'graph.json'));
+  }
+  const partial = `${target.step(step)}.partial`;
+  await rm(partial, { recursive: true, force: true });
+  await copyFolder(source.step(step), partial);
+  // They name a process of another run.
+  await rm(join(partial, SUPERVISOR), { force: true });
+  await rm(join(partial, SPAWN), { force: true });
+  await rm(target.step(step), { recursive: true, force: true });
+  await rename(partial, target.step(step));
+}
+
+/** Later steps load values in the order of their saving: these count as saved now. */
+async function renew(file: string): Promise<void> {
+  if (existsSync(file)) {
+    const graph = Graph.parse(JSON.parse(await readFile(file, 'utf8')));
+    await writeFile(file, JSON.stringify({ ...graph, saved: Date.now() * 1e6 }));
+  }
+}

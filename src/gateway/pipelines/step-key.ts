@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Step } from '../../contract/pipeline';
+import { fileDigest } from './file-digest';
+import type { RunFolder } from './run-folder';
+import type { RunPlan } from './run-plan';
+import { readResult } from './step-files';
+
+/**
+ * What a step's result depends on, as far as it is known before it runs: its code, its parameters,
+ * the values that come in, the local modules, the files it names, the variables of the environment
+ * it reads, and the environment itself. The files it turns out to read are compared afterwards.
+ *
+ * @returns null where a value that comes in has no digest.
+ */
+export async function stepKey(
+  step: Step,
+  plan: RunPlan,
+  parameters: Record<string, unknown>,
+  folder: RunFolder
+): Promise<string | null> {
+  const inputs: [string, string][] = [];
+  for (const { variable, from } of step.inputs) {
+    const result = readResult(folder.step(from));
+    if (!result) {
+      return null;
+    }
+    // Absent where the earlier step did not bind it.
+    inputs.push([variable, result.values[variable]?.digest ?? 'absent']);
+  }
+  const { code, environment, place } = folder.identity();
+  const { parametersCell } = plan.pipeline;
+  const holds = step.cells.some(cell => cell.index === parametersCell);
+  const parts = {
+    version: 1,
+    id: step.id,
+    cells: step.cells.map(cell => cell.source),
+    outputs: step.outputs,
+    inputs,
+    ambient: [...new Set(step.inputs.map(input => input.from))].map(from =>
+      ambientDigest(folder.values(from))
+    ),
+    parameters: holds ? sorted(parameters) : {},
+    files: await Promise.all(
+      [...step.filesRead]
+        .sort()
+        .map(async file => [file, await fileDigest(join(folder.work, place, file))])
+    ),
+    variables: [...step.environment].sort().map(name => [name, process.env[name] ?? null]),
+    model: [plan.modelVariable, plan.timeColumn],
+    place,
+    code,
+    environment
+  };
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+function sorted(record: Record<string, unknown>): [string, unknown][] {
+  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** Random states and the like travel beside the values. */
+function ambientDigest(values: string): string {
+  try {
+    return createHash('sha256')
+      .update(readFileSync(join(values, 'ambient.pkl')))
+      .digest('hex');
+  } catch {
+    // A step that changed nothing leaves none.
+    return '';
+  }
+}

@@ -1,0 +1,58 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { Step } from '../../contract/pipeline';
+import type { RunFolder } from './run-folder';
+import type { RunPlan } from './run-plan';
+import { REQUEST } from './step-files';
+
+/** Rows of the training frame that are kept for baseline and comparison. */
+const TRAINING_ROWS = 20_000;
+
+export interface IStepContext {
+  run: string;
+  plan: RunPlan;
+  parameters: Record<string, unknown>;
+  folder: RunFolder;
+}
+
+/** Makes a step's folder anew, with what it is asked to do. What an earlier attempt left is removed. */
+export async function writeStepRequest(
+  step: Step,
+  { run, plan, parameters, folder }: IStepContext
+): Promise<void> {
+  const { pipeline } = plan;
+  const output = folder.step(step.id);
+  const holds = step.cells.some(cell => cell.index === pipeline.parametersCell);
+  const request = {
+    version: 1,
+    run,
+    step: step.id,
+    title: step.title,
+    cells: step.cells,
+    inputs: step.inputs,
+    outputs: step.outputs,
+    parameters: holds ? parameters : {},
+    parametersCell: holds ? pipeline.parametersCell : null,
+    work: folder.work,
+    folder: folder.identity().place,
+    values: folder.allValues,
+    output,
+    firstExecutionCount: firstExecutionCount(step, pipeline.steps),
+    timeoutSeconds: step.timeoutSeconds ?? null,
+    // Sets and dicts of strings iterate in the same order in each step, as in one kernel.
+    environment: { PYTHONHASHSEED: '0' },
+    modelVariable: plan.modelVariable,
+    timeColumn: plan.timeColumn,
+    trainingRowsKept: TRAINING_ROWS
+  };
+  await rm(output, { recursive: true, force: true });
+  await mkdir(output, { recursive: true, mode: 0o700 });
+  await writeFile(join(output, REQUEST), JSON.stringify(request));
+}
+
+/** Counts go on from step to step, as if one kernel had run the cells in their order. */
+function firstExecutionCount(step: Step, steps: Step[]): number {
+  const earlier = steps.slice(0, steps.indexOf(step));
+  return 1 + earlier.reduce((sum, other) => sum + other.cells.length, 0);
+}
