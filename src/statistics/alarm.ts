@@ -55,16 +55,17 @@ function afterDrift(alarm: IAlarm, window: IAlarmWindow, windows: number): IAlar
   const from = isNew ? { ...NO_ALARM, pendingSince: window.to } : alarm;
   const drifting = from.drifting + 1;
   const fires = from.state === 'firing' || drifting >= windows;
-  const featureWindows = { ...from.featureWindows };
+  // a map, since a column may be named like a property of every object
+  const featureWindows = new Map(Object.entries(from.featureWindows));
   for (const feature of window.drifted) {
-    featureWindows[feature] = (featureWindows[feature] ?? 0) + 1;
+    featureWindows.set(feature, (featureWindows.get(feature) ?? 0) + 1);
   }
   return {
     ...from,
     state: fires ? 'firing' : 'pending',
     drifting,
     quiet: 0,
-    featureWindows,
+    featureWindows: Object.fromEntries(featureWindows),
     firingSince: fires ? (from.firingSince ?? window.to) : null
   };
 }

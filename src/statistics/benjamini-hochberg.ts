@@ -12,7 +12,7 @@ export function benjaminiHochberg(pValues: readonly number[]): number[] {
   const adjusted = new Array<number>(tests.length);
   let smallest = 1;
   tests.forEach(({ p, index }, position) => {
-    smallest = Math.min(smallest, (p * tests.length) / (tests.length - position));
+    smallest = Math.min(smallest, p * (tests.length / (tests.length - position)));
     adjusted[index] = smallest;
   });
   return adjusted;
