@@ -1,0 +1,188 @@
+import type { ReplyOf } from '../../../contract/routes';
+import type { RouteName } from '../../../contract/paths';
+import { ANNA, buildCore, discardCore } from '../../__tests__/core-builder';
+import type { ICore } from '../../core';
+import type { IRuns } from '../../pipelines/port';
+import { MonitoringStage } from '../monitoring-stage';
+import {
+  buildVersion,
+  FormulaServer,
+  KnownModels,
+  OneEndpoint,
+  profileOf,
+  recordedHours
+} from './monitoring-builder';
+
+const AT = { environment: 'prod', model: 'bike-demand' };
+
+function noRuns(): IRuns {
+  const missing = (): never => {
+    throw new Error('not part of this test');
+  };
+  return {
+    convert: missing,
+    start: missing,
+    get: missing,
+    list: missing,
+    stop: missing,
+    retry: missing,
+    ended: missing,
+    folder: missing
+  };
+}
+
+describe('monitoring of a released version', () => {
+  let core: ICore;
+  let endpoint: OneEndpoint;
+  let stage: MonitoringStage;
+
+  beforeEach(() => {
+    core = buildCore();
+    endpoint = new OneEndpoint();
+    const training = recordedHours('2011-01-01', '2011-04-01');
+    const models = new KnownModels(
+      [buildVersion(1), buildVersion(2)],
+      profileOf(training)
+    );
+    stage = new MonitoringStage(core, {
+      runs: noRuns(),
+      models: models.asModels(),
+      environments: endpoint,
+      modelServer: new FormulaServer({})
+    });
+  });
+
+  afterEach(async () => {
+    await stage.close();
+    discardCore(core);
+  });
+
+  async function ask<N extends RouteName>(
+    name: N,
+    body: unknown = {},
+    params: unknown = AT
+  ) {
+    const handler = stage.handlers[name];
+    if (!handler) {
+      throw new Error(`no handler for ${name}`);
+    }
+    const call = {
+      params,
+      query: {},
+      body,
+      actor: ANNA,
+      token: null,
+      request: new Request('http://x')
+    };
+    return (await handler(call as never)) as ReplyOf<N>;
+  }
+
+  it('raises no alarm when the training period is sent again', async () => {
+    endpoint.replay(recordedHours('2011-01-01', '2011-04-01'));
+    const { alerts } = await ask('listAlerts');
+    expect(alerts).toEqual([]);
+    const report = await ask('driftReport');
+    expect(report.timeline.reduce((rows, window) => rows + window.rows, 0)).toBe(2067);
+  });
+
+  it('fires after two drifting weeks of spring and names the warmth', async () => {
+    endpoint.replay(recordedHours('2011-01-01', '2011-07-01'));
+    const { alerts } = await ask('listAlerts');
+    expect(alerts).toHaveLength(1);
+    expect(alerts[0]).toMatchObject({
+      kind: 'drift',
+      state: 'firing',
+      ...AT,
+      version: 1
+    });
+    expect(alerts[0].features).toEqual(expect.arrayContaining(['temp', 'atemp']));
+    expect(alerts[0].summary).toMatch(/a?temp rose from 0\.\d+ to 0\.\d+ on average/);
+    expect(Date.parse(alerts[0].firingSince ?? '')).toBeGreaterThan(
+      Date.parse('2011-04-01')
+    );
+  });
+
+  it('says how many rows are missing rather than "no drift"', async () => {
+    endpoint.replay(recordedHours('2011-04-02', '2011-04-04'));
+    const { monitors } = await ask('listMonitors');
+    expect(monitors[0]).toMatchObject({ state: 'no-data', rowsNeeded: 100 });
+    expect(monitors[0].detail).toBe('48 of 100 rows');
+  });
+
+  it('shows the error on labelled rows of the window, and of the registration beside it', async () => {
+    const hours = recordedHours('2011-04-04', '2011-04-11');
+    endpoint.replay(hours);
+    const labels = hours.map(({ time, bikers }, index) => ({
+      id: `day-${hours[index - (index % 24)].time}`,
+      row: index % 24,
+      value: bikers,
+      time
+    }));
+    const reply = await ask('feedback', { labels });
+    expect(reply).toEqual({ matched: hours.length, unknown: 0 });
+    const report = await ask('driftReport');
+    expect(report.performance).toMatchObject({ metric: 'mae', registered: 15.1 });
+    expect(report.performance?.value).toBeGreaterThan(10);
+  });
+
+  it('counts labels whose request is not known', async () => {
+    const reply = await ask('feedback', {
+      labels: [{ id: 'never-sent', row: 0, value: 3 }]
+    });
+    expect(reply).toEqual({ matched: 0, unknown: 1 });
+  });
+
+  it('keeps a silenced alert quiet, with its reason', async () => {
+    endpoint.replay(recordedHours('2011-01-01', '2011-07-01'));
+    const [alert] = (await ask('listAlerts')).alerts;
+    const silenced = await ask(
+      'silenceAlert',
+      { reason: 'spring', hours: 2 },
+      { id: alert.id }
+    );
+    expect(silenced.state).toBe('silenced');
+    endpoint.replay(recordedHours('2011-06-20', '2011-06-21'));
+    const [after] = (await ask('listAlerts')).alerts;
+    expect(after).toMatchObject({
+      state: 'silenced',
+      silence: { reason: 'spring', by: 'anna' }
+    });
+    expect(core.audit.list(1)[0]).toMatchObject({
+      action: 'alert.silence',
+      object: alert.id
+    });
+  });
+
+  it('deletes what was captured, and forgets the windows', async () => {
+    endpoint.replay(recordedHours('2011-04-01', '2011-04-15'));
+    expect((await ask('deletePayloads')).deleted).toBe(14);
+    expect((await ask('driftReport')).timeline).toEqual([]);
+  });
+
+  it('goes on where it was after a restart', async () => {
+    endpoint.replay(recordedHours('2011-04-01', '2011-05-01'));
+    const before = await ask('listAlerts');
+    await stage.close();
+    const training = recordedHours('2011-01-01', '2011-04-01');
+    stage = new MonitoringStage(core, {
+      runs: noRuns(),
+      models: new KnownModels([buildVersion(1)], profileOf(training)).asModels(),
+      environments: endpoint,
+      modelServer: new FormulaServer({})
+    });
+    expect(await ask('listAlerts')).toEqual(before);
+  });
+
+  it('says why drift cannot be told where no baseline was stored', async () => {
+    const models = new KnownModels([buildVersion(1, { baseline: null })], null);
+    stage = new MonitoringStage(core, {
+      runs: noRuns(),
+      models: models.asModels(),
+      environments: endpoint,
+      modelServer: new FormulaServer({})
+    });
+    await expect(ask('driftReport')).rejects.toMatchObject({
+      body: { code: 'no-baseline' }
+    });
+  });
+});

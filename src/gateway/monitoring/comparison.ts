@@ -1,0 +1,235 @@
+import { createHash } from 'node:crypto';
+
+import { MlopsError } from '../../contract/mlops-error';
+import type { Comparison, ModelVersion } from '../../contract/model';
+import { bootstrapInterval } from '../../statistics/bootstrap';
+import {
+  accuracy,
+  macroF1Score,
+  meanAbsoluteError,
+  rootMeanSquaredError,
+  rSquared,
+  type Label
+} from '../../statistics/performance';
+import { rowDigest } from '../../statistics/row-digest';
+import type { IModels } from '../models/port';
+import type { IModelServer, IPrediction } from '../serving/port';
+import { isLabel, isNumber } from './labels';
+import type { ICapturedRow, PayloadStore } from './payload-store';
+
+/** Above this share of rows that a version has trained on, the comparison says nothing. */
+const MOST_SHARED = 0.01;
+const LEAST_ROWS = 20;
+const BATCH = 1000;
+
+export interface IComparisonSources {
+  payloads: PayloadStore;
+  models: IModels;
+  modelServer: IModelServer;
+}
+
+export interface IComparisonRequest {
+  model: string;
+  environment: string;
+  champion: number;
+  challenger: number;
+  /** Milliseconds since 1970: only rows after it; the later cut-off of the two where absent. */
+  after?: number;
+  signal?: AbortSignal;
+}
+
+/**
+ * Scores both versions, each in its own model server, on captured rows whose true value has
+ * arrived and that neither has trained on.
+ *
+ * @throws MlopsError `comparison-leaks` where a version has seen the rows, `no-rows-to-compare`
+ */
+export async function compareVersions(
+  sources: IComparisonSources,
+  request: IComparisonRequest
+): Promise<Comparison> {
+  const { models, modelServer } = sources;
+  const champion = models.version(request.model, request.champion);
+  const challenger = models.version(request.model, request.challenger);
+  const { rows, shared } = unseenRows(sources, request, champion, challenger);
+  const options = { signal: request.signal };
+  const scored = [];
+  // One after the other: two model servers at a time would double the memory for nothing.
+  for (const version of [champion, challenger]) {
+    const served = await modelServer.serve(version, options);
+    try {
+      scored.push(await predictions(rows, part => served.predict(part)));
+    } finally {
+      await served.stop();
+    }
+  }
+  const metrics = metricsOf(champion, rows, scored[0], scored[1]);
+  return {
+    model: request.model,
+    champion: request.champion,
+    challenger: request.challenger,
+    from: new Date(rows[0].eventTime).toISOString(),
+    to: new Date(rows[rows.length - 1].eventTime).toISOString(),
+    rows: rows.length,
+    sharedRows: shared,
+    championCutOff: champion.cutOff,
+    challengerCutOff: challenger.cutOff,
+    metrics,
+    verdict: verdictOf(metrics[0]),
+    at: new Date().toISOString()
+  };
+}
+
+function unseenRows(
+  { payloads, models }: IComparisonSources,
+  { environment, model, after }: IComparisonRequest,
+  champion: ModelVersion,
+  challenger: ModelVersion
+): { rows: ICapturedRow[]; shared: number } {
+  const cutOffs = [champion, challenger].map(({ cutOff }) =>
+    cutOff === null ? -Infinity : Date.parse(cutOff)
+  );
+  const start = after ?? Math.max(...cutOffs, 0);
+  for (const [index, version] of [champion, challenger].entries()) {
+    if (cutOffs[index] > start) {
+      throw leaks(
+        version,
+        `it was trained on rows up to ${version.cutOff ?? ''}`,
+        start
+      );
+    }
+  }
+  const candidates = payloads
+    .labelled(environment, model, start)
+    .filter(({ label }) =>
+      (champion.signature.task === 'regression' ? isNumber : isLabel)(label)
+    );
+  const names = champion.signature.inputs.map(({ name }) => name);
+  const digests = candidates.map(row => digestOf(row, names));
+  const seen = [champion, challenger].map(version => ({
+    version,
+    digests: models.trainingRows(model, version.version)
+  }));
+  for (const { version, digests: trained } of seen) {
+    const known = digests.filter(digest => trained.has(digest)).length;
+    if (known > candidates.length * MOST_SHARED) {
+      throw leaks(
+        version,
+        `it was trained on ${known} of these ${candidates.length} rows`,
+        start
+      );
+    }
+  }
+  const rows = candidates.filter(
+    (_, index) => !seen.some(({ digests: trained }) => trained.has(digests[index]))
+  );
+  if (rows.length < LEAST_ROWS) {
+    throw new MlopsError('refused', {
+      code: 'no-rows-to-compare',
+      message: `Only ${rows.length} requests after ${new Date(start).toISOString()} have their true value; ${LEAST_ROWS} are needed to compare.`,
+      action: 'Send true values through the feedback route, then compare again.'
+    });
+  }
+  return { rows, shared: candidates.length - rows.length };
+}
+
+function leaks(version: ModelVersion, why: string, start: number): MlopsError {
+  return new MlopsError('refused', {
+    code: 'comparison-leaks',
+    message: `${version.model} v${version.version} has seen the rows that it would be judged on.`,
+    cause: `The rows begin after ${new Date(start).toISOString()}, and ${why}.`,
+    action: 'Retrain with an earlier cut-off, or compare on later rows.'
+  });
+}
+
+function digestOf({ features, label }: ICapturedRow, names: string[]): string {
+  const row = Object.fromEntries(names.map(name => [name, features[name] ?? null]));
+  return rowDigest(row, label, bytes => createHash('sha256').update(bytes).digest());
+}
+
+async function predictions(
+  rows: ICapturedRow[],
+  predict: (rows: Record<string, unknown>[]) => Promise<IPrediction>
+): Promise<IPrediction['predictions']> {
+  const all: IPrediction['predictions'] = [];
+  for (let start = 0; start < rows.length; start += BATCH) {
+    const part = rows.slice(start, start + BATCH).map(({ features }) => features);
+    all.push(...(await predict(part)).predictions);
+  }
+  return all;
+}
+
+interface IMetric<T> {
+  name: string;
+  betterIs: 'lower' | 'higher';
+  compute(labels: readonly T[], predictions: readonly T[]): number;
+}
+
+const REGRESSION: IMetric<number>[] = [
+  { name: 'mae', betterIs: 'lower', compute: meanAbsoluteError },
+  { name: 'rmse', betterIs: 'lower', compute: rootMeanSquaredError },
+  { name: 'r2', betterIs: 'higher', compute: rSquared }
+];
+
+const CLASSIFICATION: IMetric<Label>[] = [
+  { name: 'accuracy', betterIs: 'higher', compute: accuracy },
+  { name: 'f1', betterIs: 'higher', compute: macroF1Score }
+];
+
+function metricsOf(
+  { signature }: ModelVersion,
+  rows: ICapturedRow[],
+  champion: IPrediction['predictions'],
+  challenger: IPrediction['predictions']
+): Comparison['metrics'] {
+  const labels = rows.map(({ label }) => label);
+  return signature.task === 'regression'
+    ? compute(
+        REGRESSION,
+        labels.map(Number),
+        champion.map(Number),
+        challenger.map(Number)
+      )
+    : compute(CLASSIFICATION, labels.filter(isLabel), champion, challenger);
+}
+
+function compute<T>(
+  metrics: IMetric<T>[],
+  labels: T[],
+  champion: T[],
+  challenger: T[]
+): Comparison['metrics'] {
+  return metrics.map(({ name, betterIs, compute }) => {
+    const on = (drawn: Uint32Array, values: T[]): number => {
+      const index = [...drawn];
+      return compute(
+        index.map(row => labels[row]),
+        index.map(row => values[row])
+      );
+    };
+    const { difference, low, high } = bootstrapInterval(
+      labels.length,
+      drawn => on(drawn, challenger) - on(drawn, champion)
+    );
+    return {
+      name,
+      betterIs,
+      champion: compute(labels, champion),
+      challenger: compute(labels, challenger),
+      difference,
+      low,
+      high
+    };
+  });
+}
+
+function verdictOf({
+  low,
+  high,
+  betterIs
+}: Comparison['metrics'][number]): Comparison['verdict'] {
+  if (low <= 0 && high >= 0) {
+    return 'no-difference-found';
+  }
+  return high < 0 === (betterIs === 'lower') ? 'better' : 'worse';
+}
