@@ -2,18 +2,10 @@ import { createHash } from 'node:crypto';
 
 import { MlopsError } from '../../contract/mlops-error';
 import type { Comparison, ModelVersion } from '../../contract/model';
-import { bootstrapInterval } from '../../statistics/bootstrap';
-import {
-  accuracy,
-  macroF1Score,
-  meanAbsoluteError,
-  rootMeanSquaredError,
-  rSquared,
-  type Label
-} from '../../statistics/performance';
 import { rowDigest } from '../../statistics/row-digest';
 import type { IModels } from '../models/port';
 import type { IModelServer, IPrediction } from '../serving/port';
+import { compareMetrics } from './compared-metrics';
 import { isLabel, isNumber } from './labels';
 import type { ICapturedRow, PayloadStore } from './payload-store';
 
@@ -63,7 +55,11 @@ export async function compareVersions(
       await served.stop();
     }
   }
-  const metrics = metricsOf(champion, rows, scored[0], scored[1]);
+  const metrics = compareMetrics(champion.signature.task, {
+    labels: rows.map(({ label }) => label).filter(isLabel),
+    champion: scored[0],
+    challenger: scored[1]
+  });
   return {
     model: request.model,
     champion: request.champion,
@@ -157,70 +153,6 @@ async function predictions(
     all.push(...(await predict(part)).predictions);
   }
   return all;
-}
-
-interface IMetric<T> {
-  name: string;
-  betterIs: 'lower' | 'higher';
-  compute(labels: readonly T[], predictions: readonly T[]): number;
-}
-
-const REGRESSION: IMetric<number>[] = [
-  { name: 'mae', betterIs: 'lower', compute: meanAbsoluteError },
-  { name: 'rmse', betterIs: 'lower', compute: rootMeanSquaredError },
-  { name: 'r2', betterIs: 'higher', compute: rSquared }
-];
-
-const CLASSIFICATION: IMetric<Label>[] = [
-  { name: 'accuracy', betterIs: 'higher', compute: accuracy },
-  { name: 'f1', betterIs: 'higher', compute: macroF1Score }
-];
-
-function metricsOf(
-  { signature }: ModelVersion,
-  rows: ICapturedRow[],
-  champion: IPrediction['predictions'],
-  challenger: IPrediction['predictions']
-): Comparison['metrics'] {
-  const labels = rows.map(({ label }) => label);
-  return signature.task === 'regression'
-    ? compute(
-        REGRESSION,
-        labels.map(Number),
-        champion.map(Number),
-        challenger.map(Number)
-      )
-    : compute(CLASSIFICATION, labels.filter(isLabel), champion, challenger);
-}
-
-function compute<T>(
-  metrics: IMetric<T>[],
-  labels: T[],
-  champion: T[],
-  challenger: T[]
-): Comparison['metrics'] {
-  return metrics.map(({ name, betterIs, compute }) => {
-    const on = (drawn: Uint32Array, values: T[]): number => {
-      const index = [...drawn];
-      return compute(
-        index.map(row => labels[row]),
-        index.map(row => values[row])
-      );
-    };
-    const { difference, low, high } = bootstrapInterval(
-      labels.length,
-      drawn => on(drawn, challenger) - on(drawn, champion)
-    );
-    return {
-      name,
-      betterIs,
-      champion: compute(labels, champion),
-      challenger: compute(labels, challenger),
-      difference,
-      low,
-      high
-    };
-  });
 }
 
 function verdictOf({
