@@ -1,0 +1,242 @@
+import type {
+  Endpoint,
+  Environment,
+  PredictReply,
+  PredictRequest
+} from '../../contract/environment';
+import { MlopsError } from '../../contract/mlops-error';
+import type { ICore } from '../core';
+import type { IModels } from '../models/port';
+import type { IModelServer } from '../serving/port';
+import { Deployments } from './deployments';
+import { infer, predict } from './endpoint/answer';
+import { EndpointRegistry } from './endpoint/endpoint-registry';
+import type { LiveEndpoint, Progress } from './endpoint/live-endpoint';
+import { MAIN, type IGitRepository } from './git/port';
+import { EndpointTokens } from './loopback/endpoint-tokens';
+import { LoopbackListener } from './loopback/loopback-listener';
+import {
+  DEFAULT_ENVIRONMENTS,
+  renderEnvironment
+} from './manifests/environment-manifest';
+import { environmentFile } from './manifests/layout';
+import type { IDeclaredRelease } from './manifests/release-reader';
+import type { IEnvironments, IPayloadSink } from './port';
+import type { IDeployer } from './promotion/promotion-job';
+import type { PromotionRecord } from './promotion/promotion-record';
+import { toRelease, type IDeclaredState } from './reconciler/declared-state';
+import { Reconciler } from './reconciler/reconciler';
+
+/** The environments of this computer: what Git declares, and the endpoints that answer for it. */
+export class Environments implements IEnvironments, IDeployer {
+  readonly deployments: Deployments;
+  readonly tokens: EndpointTokens;
+  readonly endpoints: EndpointRegistry;
+  readonly loopback: LoopbackListener;
+
+  constructor(options: Environments.IOptions) {
+    this._options = options;
+    const { core, models, modelServer, repository } = options;
+    const { database, log } = core;
+    this.deployments = new Deployments(database);
+    this.tokens = new EndpointTokens(database);
+    this.loopback = new LoopbackListener({
+      database,
+      log,
+      target: {
+        opens: (token, environment, model) =>
+          this.tokens.opens(token, environment, model),
+        predict: (environment, model, request) =>
+          this.predict(environment, model, request),
+        infer: (environment, model, body) => this.infer(environment, model, body)
+      }
+    });
+    this.endpoints = new EndpointRegistry({
+      models,
+      modelServer,
+      log,
+      address: (environment, model) => this.loopback.address(environment, model),
+      onServing: endpoint => this._serving(endpoint),
+      onChanged: ({ environment }) => this._tell(environment),
+      onGone: ({ environment, model }) => models.setReleased(environment, model, null)
+    });
+    this._reconciler = new Reconciler({
+      repository,
+      log,
+      apply: state => this._apply(state)
+    });
+  }
+
+  /** Opens the port, makes the environments where there are none, and restores what Git declares. */
+  async start(): Promise<void> {
+    const { log } = this._options.core;
+    await this.loopback.start().catch((error: unknown) => {
+      log.error(
+        { err: error },
+        'the loopback port of the endpoints could not be opened'
+      );
+    });
+    await this.ready().catch((error: unknown) => {
+      log.error({ err: error }, 'the environments could not be opened');
+    });
+    this._reconciler.start();
+  }
+
+  /** Makes sure that the repository is there and was read. @throws MlopsError `git-missing` */
+  async ready(): Promise<void> {
+    const { repository } = this._options;
+    await repository.open();
+    if ((await repository.head(MAIN)) === null) {
+      await this._createDefaults();
+    }
+    await this._reconciler.sync();
+  }
+
+  async close(): Promise<void> {
+    await this._reconciler.close();
+    await this.loopback.close();
+    await this.endpoints.close();
+  }
+
+  list(): Environment[] {
+    const state = this._reconciler.state;
+    return (state?.environments ?? []).map(({ name, target, rules }) => ({
+      name,
+      target,
+      rules,
+      revision: state?.revision ?? null,
+      releases: this._releases(name),
+      endpoints: this.endpoints
+        .list(name)
+        .map(endpoint => this.endpoints.describe(endpoint))
+    }));
+  }
+
+  endpoint(environment: string, model: string): Endpoint | null {
+    const endpoint = this.endpoints.find(environment, model);
+    return endpoint && this.endpoints.describe(endpoint);
+  }
+
+  async predict(
+    environment: string,
+    model: string,
+    request: PredictRequest
+  ): Promise<PredictReply> {
+    return predict(this.endpoints.get(environment, model), request, this.endpoints);
+  }
+
+  async infer(environment: string, model: string, body: string): Promise<Response> {
+    return infer(this.endpoints.get(environment, model), body, this.endpoints);
+  }
+
+  addPayloadSink(sink: IPayloadSink): void {
+    this.endpoints.addPayloadSink(sink);
+  }
+
+  async deploy(release: IDeclaredRelease, signal: AbortSignal): Promise<Progress> {
+    await this._reconciler.sync();
+    const endpoint = this.endpoints.find(release.environment, release.model);
+    return endpoint ? endpoint.reached(release, signal) : { state: 'superseded' };
+  }
+
+  released({ environment, model, digest, version, revision }: PromotionRecord): void {
+    this.deployments.add({
+      environment,
+      model,
+      digest,
+      revision: revision ?? '',
+      at: new Date().toISOString()
+    });
+    this._options.models.setReleased(environment, model, version);
+  }
+
+  /** Why the repository could not be read; null where all is well. */
+  get error(): Reconciler['error'] {
+    return this._reconciler.error;
+  }
+
+  private _releases(environment: string): Environment['releases'] {
+    return [...(this._reconciler.state?.releases.values() ?? [])].flatMap(folder => {
+      const { release } = folder;
+      if (folder.environment !== environment || release === null) {
+        return [];
+      }
+      const version = this._options.models.byDigest(release.digest);
+      return version ? [toRelease(folder, release, version.version)] : [];
+    });
+  }
+
+  private _apply(state: IDeclaredState): void {
+    this.endpoints.apply(state);
+    state.environments.forEach(({ name }) => this._tell(name));
+  }
+
+  private _serving(endpoint: LiveEndpoint): void {
+    const { served, wanted, environment, model } = endpoint;
+    const { version, digest } = served?.version ?? {};
+    if (wanted && version !== undefined && digest !== undefined) {
+      const at = new Date().toISOString();
+      const { revision } = wanted;
+      this.deployments.add({ environment, model, digest, revision, at });
+      this._options.models.setReleased(environment, model, version);
+    }
+  }
+
+  private _tell(environment: string): void {
+    this._options.core.events.publish({
+      type: 'environment',
+      data: { name: environment }
+    });
+  }
+
+  private async _createDefaults(): Promise<void> {
+    const { core, repository } = this._options;
+    const actor = { name: core.context.user, asserted: true };
+    const files = new Map(
+      DEFAULT_ENVIRONMENTS.map(environment => [
+        environmentFile(environment.name),
+        renderEnvironment(environment)
+      ])
+    );
+    const revision = await repository
+      .commit({
+        branch: MAIN,
+        expected: null,
+        parent: null,
+        files,
+        author: actor,
+        subject: 'Create the environments dev and prod',
+        body: 'Both run on this computer.',
+        trailers: { Identity: 'asserted' }
+      })
+      .catch((error: unknown) => {
+        // Whoever was faster made the same ones.
+        if (error instanceof MlopsError && error.body.code === 'branch-moved') {
+          return null;
+        }
+        throw error;
+      });
+    if (revision) {
+      const details = { revision };
+      core.audit.add({
+        actor,
+        action: 'environments.create',
+        object: 'dev, prod',
+        result: 'done',
+        details
+      });
+    }
+  }
+
+  private readonly _options: Environments.IOptions;
+  private readonly _reconciler: Reconciler;
+}
+
+export namespace Environments {
+  export interface IOptions {
+    core: ICore;
+    models: IModels;
+    modelServer: IModelServer;
+    repository: IGitRepository;
+  }
+}

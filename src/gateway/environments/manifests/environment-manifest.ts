@@ -1,0 +1,75 @@
+import { z } from 'zod';
+
+import { EnvironmentRules } from '../../../contract/environment';
+import { Name } from '../../../contract/identifier';
+import { environmentFile } from './layout';
+import { readYaml, yamlText } from './yaml-text';
+
+/** Where the embedded environments run. Nobody may take a laptop's prod for production. */
+export const THIS_COMPUTER = 'this computer';
+
+/** What `environment.yaml` says. */
+export interface IDeclaredEnvironment {
+  name: string;
+  target: string;
+  rules: EnvironmentRules;
+}
+
+/** What exists without any configuration. */
+export const DEFAULT_ENVIRONMENTS: IDeclaredEnvironment[] = [
+  declared('dev', {}),
+  declared('prod', { after: 'dev' })
+];
+
+export function declared(
+  name: string,
+  rules: z.input<typeof EnvironmentRules>
+): IDeclaredEnvironment {
+  return { name, target: THIS_COMPUTER, rules: EnvironmentRules.parse(rules) };
+}
+
+const Manifest = z.strictObject({
+  kind: z.literal('Environment'),
+  name: Name,
+  targets: z.array(z.strictObject({ name: z.literal(THIS_COMPUTER) })).length(1),
+  rules: z.strictObject(EnvironmentRules.shape)
+});
+
+export function renderEnvironment({
+  name,
+  target,
+  rules
+}: IDeclaredEnvironment): string {
+  const { after, approvals, maxP95Milliseconds, maxBytes } = rules;
+  return yamlText({
+    kind: 'Environment',
+    name,
+    targets: [{ name: target }],
+    rules: { after, approvals, maxP95Milliseconds, maxBytes }
+  });
+}
+
+/** @throws MlopsError `manifest-broken` */
+export function readEnvironment(name: string, text: string): IDeclaredEnvironment {
+  const path = environmentFile(name);
+  const schema = Manifest.refine(manifest => manifest.name === name, {
+    path: ['name'],
+    message: `It must be ${name}, as its folder is.`
+  });
+  const { targets, rules } = readYaml(path, text, schema);
+  return { name, target: targets[0].name, rules };
+}
+
+/** Each after the one that it asks for, else by name. */
+export function inOrder(environments: IDeclaredEnvironment[]): IDeclaredEnvironment[] {
+  const left = [...environments].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const ordered: IDeclaredEnvironment[] = [];
+  while (left.length > 0) {
+    const next = left.findIndex(
+      ({ rules }) => !left.some(({ name }) => name === rules.after)
+    );
+    // A circle has no beginning: take them as they come.
+    ordered.push(...left.splice(Math.max(next, 0), 1));
+  }
+  return ordered;
+}

@@ -1,0 +1,148 @@
+import type { EnvironmentRules } from '../../../contract/environment';
+import type { ModelVersion, Signature } from '../../../contract/model';
+import type { Check } from '../../../contract/promotion';
+import type { Deployments } from '../deployments';
+
+export interface ICheckInput {
+  environment: string;
+  version: ModelVersion;
+  /** What serves there now; null for the first release. */
+  replaced: ModelVersion | null;
+  rules: EnvironmentRules;
+  /** Where the version ran before, as the rule `after` asks; null where it did not. */
+  ranBefore: Deployments.IEntry | null;
+}
+
+/** Everything that must hold before a version is released, each with its evidence. */
+export function checksOf(input: ICheckInput): Check[] {
+  return [
+    isReady(input),
+    isTested(input),
+    ...ranBefore(input),
+    signatureFits(input),
+    isFast(input),
+    isSmall(input),
+    {
+      code: 'signature-of-artifact',
+      title: 'Model artifact is signed',
+      result: 'noted',
+      summary: `Not signed; ${input.environment} does not ask for it.`,
+      evidence: null
+    }
+  ];
+}
+
+/** The newest test of exactly this digest. */
+function testOf(version: ModelVersion): ModelVersion['evidence'][number] | undefined {
+  return version.evidence
+    .filter(({ kind, digest }) => kind === 'model-test' && digest === version.digest)
+    .at(-1);
+}
+
+function isReady({ version }: ICheckInput): Check {
+  const reason: Record<ModelVersion['state'], string> = {
+    ready: 'It is registered and ready.',
+    testing: 'It is still being tested.',
+    failed: 'Its registration failed.',
+    archived: 'It is archived.'
+  };
+  return {
+    code: 'version-ready',
+    title: 'Version is ready',
+    result: version.state === 'ready' ? 'passed' : 'failed',
+    summary: reason[version.state],
+    evidence: null
+  };
+}
+
+function isTested({ version }: ICheckInput): Check {
+  const test = testOf(version);
+  return {
+    code: 'model-test',
+    title: 'Model artifact is the one that was tested',
+    result: test?.result === 'passed' ? 'passed' : 'failed',
+    summary: test?.summary ?? 'No test of this digest is recorded.',
+    evidence: test ? `${test.digest}, ${test.at}` : null
+  };
+}
+
+function ranBefore({ rules, ranBefore: ran, environment }: ICheckInput): Check[] {
+  if (rules.after === null) {
+    return [];
+  }
+  return [
+    {
+      code: 'ran-before',
+      title: `Ran in ${rules.after}`,
+      result: ran ? 'passed' : 'failed',
+      summary: ran
+        ? `The same digest served in ${rules.after} on this computer and answered its golden request.`
+        : `This digest never served in ${rules.after}; ${environment} accepts only what did. Promote it there first.`,
+      evidence: ran ? `${ran.revision.slice(0, 7)}, ${ran.at}` : null
+    }
+  ];
+}
+
+function signatureFits({ version, replaced, rules }: ICheckInput): Check {
+  const differences = replaced ? breaking(replaced.signature, version.signature) : [];
+  const known = replaced ? `v${replaced.version}` : '';
+  // The first environment is where a change of the signature is tried out.
+  const refused = rules.after === null ? 'noted' : 'failed';
+  return {
+    code: 'signature-fits',
+    title: 'Signature fits what it replaces',
+    result: differences.length === 0 ? 'passed' : refused,
+    summary:
+      differences.length > 0
+        ? `Requests made for ${known} would not fit: ${differences.join('; ')}.`
+        : replaced
+          ? `Inputs and outputs are as those of ${known}.`
+          : 'It replaces nothing.',
+    evidence: null
+  };
+}
+
+/** Why requests that fitted `before` would not fit `after`. */
+function breaking(before: Signature, after: Signature): string[] {
+  const known = new Map(before.inputs.map(column => [column.name, column]));
+  const wanted = new Set(after.inputs.map(({ name }) => name));
+  const added = after.inputs
+    .filter(({ name }) => !known.has(name))
+    .map(({ name }) => `it needs ${name}`);
+  const gone = before.inputs
+    .filter(({ name }) => !wanted.has(name))
+    .map(({ name }) => `it does not know ${name}`);
+  const changed = after.inputs.flatMap(({ name, datatype }) => {
+    const old = known.get(name)?.datatype;
+    return old && old !== datatype ? [`${name} is ${datatype}, not ${old}`] : [];
+  });
+  const task = before.task === after.task ? [] : [`its task is ${after.task}`];
+  return [...added, ...gone, ...changed, ...task];
+}
+
+function isFast({ version, rules }: ICheckInput): Check {
+  const p95 = testOf(version)?.figures.p95Milliseconds;
+  const limit = rules.maxP95Milliseconds;
+  const measured = typeof p95 === 'number';
+  const passed = measured && p95 <= limit ? 'passed' : 'failed';
+  return {
+    code: 'latency',
+    title: 'Latency',
+    result: measured ? passed : 'noted',
+    summary: measured
+      ? `p95 ${p95.toFixed(1)} ms in its test, limit ${limit} ms.`
+      : 'Its test recorded no latency.',
+    evidence: null
+  };
+}
+
+function isSmall({ version, rules }: ICheckInput): Check {
+  const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+  return {
+    code: 'size',
+    title: 'Size',
+    result: version.bytes <= rules.maxBytes ? 'passed' : 'failed',
+    summary: `${megabytes(version.bytes)}, limit ${megabytes(rules.maxBytes)}.`,
+    evidence: null
+  };
+}

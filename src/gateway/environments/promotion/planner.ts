@@ -1,0 +1,329 @@
+import { dirname, relative, resolve } from 'node:path';
+
+import { MlopsError } from '../../../contract/mlops-error';
+import type { ModelVersion } from '../../../contract/model';
+import type { PromotionPlan, PromotionRequest } from '../../../contract/promotion';
+import { storeApp } from '../app/app-artifact';
+import type { Deployments } from '../deployments';
+import { MAIN, type IGitRepository } from '../git/port';
+import type { IImageStore } from '../../images/port';
+import {
+  declared,
+  readEnvironment,
+  renderEnvironment,
+  THIS_COMPUTER,
+  type IDeclaredEnvironment
+} from '../manifests/environment-manifest';
+import {
+  below,
+  ENVIRONMENTS,
+  environmentFile,
+  releaseFolder
+} from '../manifests/layout';
+import { renderRelease } from '../manifests/release-manifests';
+import { readRelease, type IDeclaredRelease } from '../manifests/release-reader';
+import type { IModels } from '../../models/port';
+import { checksOf } from './checks';
+import { fileChanges } from './file-diff';
+import { releaseHistory } from './release-history';
+import { strictest, type FindProject } from './rules';
+
+/** A plan with everything that its confirmation needs. */
+export interface IPrepared {
+  plan: PromotionPlan;
+  /** Path → content of each file that the commit writes; null where it goes. */
+  files: Map<string, string | null>;
+  version: ModelVersion;
+  app: string | null;
+  /** The commit that a revert takes back. */
+  reverts: string | null;
+}
+
+/** Works out what a promotion or a revert would change, on the newest commit. Changes nothing. */
+export class Planner {
+  constructor(private readonly _options: Planner.IOptions) {}
+
+  /** @throws MlopsError `model-unknown`, `version-unknown`, `environment-unknown`, `app-invalid` */
+  async promote(request: PromotionRequest): Promise<IPrepared> {
+    const { models, deployments, findProject } = this._options;
+    const version = models.version(request.model, request.version);
+    const found = findProject(version.lineage.notebook);
+    const base = await this._head();
+    const all = await this._options.repository.read(base, ENVIRONMENTS);
+    const { environment, rules } = this._environment(request.environment, all, found);
+    const app = await this._app(version, found);
+    const folder = releaseFolder(environment.name, version.model);
+    const before = below(all, folder);
+    const rendered = renderRelease({
+      environment: environment.name,
+      version,
+      app,
+      rules: environment.rules
+    });
+    const manifest = environmentFile(environment.name);
+    const files = new Map([[manifest, renderEnvironment(environment)], ...rendered]);
+    const wanted = new Map(
+      [...files].filter(([path, text]) => text !== (all.get(path) ?? null))
+    );
+    const replaced = await this._replaced(
+      base,
+      environment.name,
+      version.model,
+      before
+    );
+    const checks = checksOf({
+      environment: environment.name,
+      version,
+      replaced: replaced?.version ?? null,
+      rules,
+      ranBefore: rules.after ? deployments.find(rules.after, version.digest) : null
+    });
+    return {
+      files: wanted,
+      version,
+      app,
+      reverts: null,
+      plan: this._plan('promote', version, environment.name, {
+        base,
+        before: all,
+        files: wanted,
+        replaced,
+        checks,
+        approvals: rules.approvals
+      })
+    };
+  }
+
+  /** @throws MlopsError `revert-nothing` where there is no release before. */
+  async revert(request: { model: string; environment: string }): Promise<IPrepared> {
+    const { repository, models } = this._options;
+    const { model, environment } = request;
+    const base = await this._head();
+    const all = await repository.read(base, ENVIRONMENTS);
+    this._environment(environment, all, null);
+    const history = await releaseHistory(repository, base, environment, model);
+    const [previous, current] = [history.at(-2), history.at(-1)];
+    const folder = releaseFolder(environment, model);
+    const target = previous ? await repository.read(previous.id, folder) : new Map();
+    if (!current || target.size === 0) {
+      throw new MlopsError('refused', {
+        code: 'revert-nothing',
+        message: `There is nothing to revert: ${environment} has no earlier release of ${model}.`,
+        action: `Promote another version of ${model} to ${environment} instead.`
+      });
+    }
+    const before = below(all, folder);
+    const release = readRelease(environment, model, target);
+    const version = models.byDigest(release.digest);
+    if (!version) {
+      throw new MlopsError('not-found', {
+        code: 'digest-unknown',
+        message: `The earlier release of ${model} in ${environment} is not a registered version any more.`,
+        cause: release.digest
+      });
+    }
+    const gone = [...before.keys()].filter(path => !target.has(path));
+    const files = new Map<string, string | null>([
+      ...gone.map((path): [string, null] => [path, null]),
+      ...target
+    ]);
+    return {
+      files: new Map(
+        [...files].filter(([path, text]) => text !== (all.get(path) ?? null))
+      ),
+      version,
+      app: release.app,
+      reverts: current.id,
+      plan: this._plan('revert', version, environment, {
+        base,
+        before: all,
+        files,
+        replaced: await this._replaced(base, environment, model, before),
+        // What was released before had its checks and approvals then; going back must be quick.
+        approvals: 0,
+        checks: [
+          {
+            code: 'released-before',
+            title: `Was released in ${environment} before`,
+            result: 'passed',
+            summary: `Its files are restored as commit ${previous?.id.slice(0, 7) ?? ''} left them.`,
+            evidence: previous?.id ?? null
+          }
+        ]
+      })
+    };
+  }
+
+  private async _head(): Promise<string> {
+    const head = await this._options.repository.head(MAIN);
+    if (head === null) {
+      throw new MlopsError('unavailable', {
+        code: 'environments-missing',
+        message: "The environments' repository has no branch main.",
+        action: 'Try again; if it stays away, restore the branch.'
+      });
+    }
+    return head;
+  }
+
+  /** The environment as it would be declared, and the rules that must hold for getting there. */
+  private _environment(
+    name: string,
+    files: ReadonlyMap<string, string>,
+    found: ReturnType<FindProject> | null
+  ): { environment: IDeclaredEnvironment; rules: IDeclaredEnvironment['rules'] } {
+    const text = files.get(environmentFile(name));
+    const holds = text === undefined ? null : readEnvironment(name, text);
+    const named = found?.project.environments?.find(each => each.name === name);
+    const proposed = named ? declared(name, named) : null;
+    const environment = proposed ?? holds;
+    if (!environment) {
+      const inGit = [...files.keys()]
+        .filter(path => path.endsWith('/environment.yaml'))
+        .map(path => path.split('/')[1]);
+      const inProject = found?.project.environments?.map(each => each.name) ?? [];
+      throw new MlopsError('not-found', {
+        code: 'environment-unknown',
+        message: `There is no environment ${name}.`,
+        cause: `Known are ${[...new Set([...inGit, ...inProject])].join(', ')}.`,
+        action: 'Choose one of these, or name it in mlops.yaml under environments.'
+      });
+    }
+    const rules = holds ? strictest(holds.rules, environment.rules) : environment.rules;
+    return { environment, rules };
+  }
+
+  private async _app(
+    version: ModelVersion,
+    { project, path }: ReturnType<FindProject>
+  ): Promise<string | null> {
+    if (!project.app || path === null) {
+      return null;
+    }
+    const folder = resolve(dirname(path), project.app.folder);
+    if (relative(dirname(path), folder).startsWith('..')) {
+      throw new MlopsError('refused', {
+        code: 'app-invalid',
+        message: `The app's folder ${project.app.folder} lies outside of its project.`,
+        action: 'Name a folder beside mlops.yaml.'
+      });
+    }
+    return storeApp(this._options.imageStore, version.model, folder);
+  }
+
+  private async _replaced(
+    base: string,
+    environment: string,
+    model: string,
+    files: ReadonlyMap<string, string>
+  ): Promise<IReplaced | null> {
+    const { repository, models } = this._options;
+    const release = readable(() => readRelease(environment, model, files));
+    const version = release && models.byDigest(release.digest);
+    if (!version) {
+      return null;
+    }
+    const folder = releaseFolder(environment, model);
+    const [newest] = await repository.log(base, { folder, limit: 1 });
+    return { version, since: newest.at };
+  }
+
+  private _plan(
+    kind: PromotionPlan['kind'],
+    version: ModelVersion,
+    environment: string,
+    parts: IPlanParts
+  ): PromotionPlan {
+    const { base, before, files, replaced, checks, approvals } = parts;
+    const changes = fileChanges(before, files);
+    const old = replaced?.version;
+    const names = new Set([
+      ...Object.keys(version.metrics),
+      ...Object.keys(old?.metrics ?? {})
+    ]);
+    return {
+      kind,
+      model: version.model,
+      version: version.version,
+      digest: version.digest,
+      environment,
+      target: THIS_COMPUTER,
+      replaces:
+        replaced && old
+          ? { version: old.version, digest: old.digest, since: replaced.since }
+          : null,
+      base,
+      changes,
+      checks,
+      metrics: [...names].map(name => ({
+        name,
+        before: old?.metrics[name] ?? null,
+        after: version.metrics[name] ?? null
+      })),
+      approvals,
+      next: whatFollows(environment, approvals, old?.version ?? null),
+      noop: changes.length === 0,
+      allowed: checks.every(({ result }) => result !== 'failed')
+    };
+  }
+}
+
+interface IReplaced {
+  version: ModelVersion;
+  since: string;
+}
+
+interface IPlanParts {
+  base: string;
+  before: ReadonlyMap<string, string>;
+  files: ReadonlyMap<string, string | null>;
+  replaced: IReplaced | null;
+  checks: PromotionPlan['checks'];
+  approvals: number;
+}
+
+export namespace Planner {
+  export interface IOptions {
+    repository: IGitRepository;
+    models: Pick<IModels, 'version' | 'byDigest'>;
+    imageStore: IImageStore;
+    deployments: Deployments;
+    findProject: FindProject;
+  }
+}
+
+/** Broken files of the release that is replaced must not keep anybody from replacing it. */
+function readable(read: () => IDeclaredRelease): IDeclaredRelease | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof MlopsError && error.body.code === 'manifest-broken') {
+      return null;
+    }
+    throw error;
+  }
+}
+
+function whatFollows(
+  environment: string,
+  approvals: number,
+  old: number | null
+): string[] {
+  const people = approvals === 1 ? 'one other person' : `${approvals} other people`;
+  const start =
+    old === null
+      ? `The model is started for ${environment} on this computer and must answer its golden request.`
+      : `The new version is started beside v${old} on this computer; v${old} answers until the new one has answered its golden request.`;
+  const asked =
+    approvals > 0
+      ? [`A branch is opened with this diff; ${people} must approve it.`]
+      : [];
+  return [
+    ...asked,
+    "One commit with this diff goes to main of this computer's environments.",
+    start,
+    old === null
+      ? 'Its endpoint answers. If it never becomes ready, a second commit takes the first one back.'
+      : `Requests go to the new version and v${old} stops. If the new one never becomes ready, v${old} stays and a second commit takes the first one back.`
+  ];
+}

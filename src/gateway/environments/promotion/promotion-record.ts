@@ -1,0 +1,91 @@
+import { z } from 'zod';
+
+import { ApiError } from '../../../contract/error';
+import { Actor, Digest, Name, Timestamp } from '../../../contract/identifier';
+import { Promotion, PromotionKind } from '../../../contract/promotion';
+import type { IJobRecord } from '../../jobs/jobs';
+import type { IPrepared } from './planner';
+
+/** What is written down about a promotion: enough to go on after a crash at any point. */
+export const PromotionRecord = z.object({
+  kind: PromotionKind,
+  model: Name,
+  version: z.number().int(),
+  digest: Digest,
+  environment: Name,
+  app: Digest.nullable(),
+  baseline: Digest.nullable(),
+  run: z.string().nullable(),
+  reason: z.string(),
+  actor: Actor,
+  /** The commit that the plan was made on. */
+  base: z.string(),
+  /** The manifests that the commit writes; null where a file goes. */
+  files: z.array(z.tuple([z.string(), z.string().nullable()])),
+  /** The commit that a revert takes back. */
+  reverts: z.string().nullable(),
+  phase: z.enum(['waiting', 'committing', 'deploying', 'closed']),
+  branch: z.string().nullable(),
+  approvals: z.array(z.object({ actor: Actor, at: Timestamp })),
+  approvalsNeeded: z.number().int(),
+  revision: z.string().nullable(),
+  committedAt: Timestamp.nullable(),
+  /** Why the new version does not serve. */
+  failure: ApiError.nullable(),
+  /** The commit that took ours back. */
+  withdrawal: z.string().nullable()
+});
+export type PromotionRecord = z.infer<typeof PromotionRecord>;
+
+export function newRecord(
+  { plan, files, version, app, reverts }: IPrepared,
+  by: Pick<PromotionRecord, 'reason' | 'actor' | 'base'>
+): PromotionRecord {
+  return {
+    ...by,
+    kind: plan.kind,
+    model: plan.model,
+    version: plan.version,
+    digest: plan.digest,
+    environment: plan.environment,
+    app,
+    baseline: version.baseline,
+    run: version.lineage.run,
+    files: [...files],
+    reverts,
+    phase: plan.approvals > 0 ? 'waiting' : 'committing',
+    branch: null,
+    approvals: [],
+    approvalsNeeded: plan.approvals,
+    revision: null,
+    committedAt: null,
+    failure: null,
+    withdrawal: null
+  };
+}
+
+/** The promotion as the contract shows it. */
+export function toPromotion(record: IJobRecord<PromotionRecord>): Promotion {
+  const { state, status } = record;
+  const ended = status === 'succeeded' && state.phase !== 'closed';
+  const shown = ended ? 'succeeded' : state.phase;
+  return {
+    id: record.id,
+    kind: state.kind,
+    model: state.model,
+    version: state.version,
+    digest: state.digest,
+    environment: state.environment,
+    state: status === 'failed' ? 'failed' : shown,
+    reason: state.reason,
+    actor: state.actor,
+    branch: state.branch,
+    approvals: state.approvals,
+    approvalsNeeded: state.approvalsNeeded,
+    revision: state.revision,
+    createdAt: record.createdAt,
+    committedAt: state.committedAt,
+    endedAt: status === 'running' ? null : record.updatedAt,
+    error: record.error
+  };
+}

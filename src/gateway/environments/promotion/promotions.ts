@@ -1,0 +1,355 @@
+import { createHash } from 'node:crypto';
+
+import type { Actor } from '../../../contract/identifier';
+import { MlopsError } from '../../../contract/mlops-error';
+import type {
+  ConfirmRequest,
+  Promotion,
+  PromotionPlan,
+  PromotionRequest,
+  RevertRequest
+} from '../../../contract/promotion';
+import type { ICore } from '../../core';
+import { Jobs, type IJob, type IJobRecord } from '../../jobs/jobs';
+import type { Planner, IPrepared } from './planner';
+import { PromotionCommits, stale } from './promotion-commits';
+import { runPromotion, type IDeployer } from './promotion-job';
+import { newRecord, PromotionRecord, toPromotion } from './promotion-record';
+
+const PLANS_REMEMBERED = 500;
+
+/** Plans, confirms and follows promotions and reverts. */
+export class Promotions {
+  constructor(private readonly _options: Promotions.IOptions) {
+    const { core, commits, deployer } = _options;
+    this._jobs = new Jobs(core.database, core.log, {
+      kind: 'promotion',
+      state: PromotionRecord,
+      run: async job => {
+        this._running.set(job.id, job);
+        try {
+          await runPromotion(job, {
+            commits,
+            deployer,
+            decided: each => this._decided(each)
+          });
+          this._ended(job, 'done');
+        } catch (error) {
+          if (!job.signal.aborted) {
+            this._ended(job, 'failed');
+          }
+          throw error;
+        } finally {
+          this._running.delete(job.id);
+        }
+      },
+      changed: record => this._changed(record)
+    });
+  }
+
+  /** Goes on with what the last gateway left behind. */
+  resume(): void {
+    this._jobs.resume();
+  }
+
+  async plan(request: PromotionRequest): Promise<PromotionPlan> {
+    return this._remember(await this._options.planner.promote(request));
+  }
+
+  async planRevert(request: Omit<RevertRequest, 'reason'>): Promise<PromotionPlan> {
+    return this._remember(await this._options.planner.revert(request));
+  }
+
+  /**
+   * Resolves when the commit exists, or the branch where an approval is asked for.
+   *
+   * @throws MlopsError `promotion-stale`, `promotion-noop`, `checks-failed`
+   */
+  confirm(request: ConfirmRequest, actor: Actor): Promise<Promotion> {
+    const by = { actor, base: request.base, reason: request.reason ?? '' };
+    return this._begin('promotion.confirm', request, by, () =>
+      this._options.planner.promote(request)
+    );
+  }
+
+  /** @throws MlopsError `revert-nothing`, `promotion-stale` */
+  revert(request: RevertRequest & { base: string }, actor: Actor): Promise<Promotion> {
+    const by = { actor, base: request.base, reason: request.reason };
+    return this._begin('promotion.revert', request, by, () =>
+      this._options.planner.revert(request)
+    );
+  }
+
+  list(): Promotion[] {
+    return this._jobs.list(1000).map(toPromotion);
+  }
+
+  get(id: string): Promotion {
+    return toPromotion(this._jobs.get(id));
+  }
+
+  /** @throws MlopsError `approval-own`, `approval-twice`, `promotion-not-waiting`, `promotion-stale` */
+  approve(id: string, actor: Actor): Promise<Promotion> {
+    return this._audited(actor, 'promotion.approve', id, async () => {
+      const { job, state } = this._waiting(id);
+      if (sameName(actor, state.actor)) {
+        throw new MlopsError('forbidden', {
+          code: 'approval-own',
+          message: 'Nobody approves a promotion of their own.',
+          action: 'Ask somebody else to approve it.'
+        });
+      }
+      if (state.approvals.some(approval => sameName(approval.actor, actor))) {
+        throw new MlopsError('refused', {
+          code: 'approval-twice',
+          message: `${actor.name} has approved this promotion already.`,
+          action: 'Ask somebody else to approve it, too.'
+        });
+      }
+      const approval = { actor, at: new Date().toISOString() };
+      job.note({ approvals: [...state.approvals, approval] });
+      return state.approvals.length + 1 < state.approvalsNeeded
+        ? this.get(id)
+        : this._until(id, ({ revision }) => revision !== null);
+    });
+  }
+
+  /** Ends a promotion that waits for approval; its branch's commit is kept. */
+  close(id: string, actor: Actor): Promise<Promotion> {
+    return this._audited(actor, 'promotion.close', id, async () => {
+      const { job } = this._waiting(id);
+      job.note({ phase: 'closed' });
+      return toPromotion(await this._jobs.ended(id));
+    });
+  }
+
+  /** Resolves when the promotion has ended, one way or the other. */
+  async ended(id: string): Promise<Promotion> {
+    return toPromotion(await this._jobs.ended(id));
+  }
+
+  /** Lets go of promotions under way; the next gateway goes on with them. */
+  shutdown(): Promise<void> {
+    this._closing.abort();
+    return this._jobs.close();
+  }
+
+  private _begin(
+    action: string,
+    of: { environment: string; model: string },
+    by: Pick<PromotionRecord, 'actor' | 'base' | 'reason'>,
+    prepare: () => Promise<IPrepared>
+  ): Promise<Promotion> {
+    const object = `${of.environment}/${of.model}`;
+    return this._audited(by.actor, action, object, () =>
+      // One after the other for each release: who comes second is told what the first has changed.
+      this._inTurn(object, async () => {
+        const prepared = await prepare();
+        await this._checkConfirmed(prepared, by.base);
+        const { id } = this._jobs.start(newRecord(prepared, by));
+        return this._until(id, ({ revision, branch }) => (revision ?? branch) !== null);
+      })
+    );
+  }
+
+  private async _checkConfirmed(prepared: IPrepared, base: string): Promise<void> {
+    const { plan, files } = prepared;
+    await this._options.commits.checkFresh(
+      { ...plan, base, files: [...files] },
+      plan.base
+    );
+    const planned = this._planned.get(keyOf(plan, base));
+    if (planned !== undefined && planned !== contentOf(prepared)) {
+      throw stale(plan, plan.changes);
+    }
+    if (plan.noop) {
+      throw new MlopsError('refused', {
+        code: 'promotion-noop',
+        message: `${plan.model} v${plan.version} is what ${plan.environment} declares already; nothing was changed.`
+      });
+    }
+    if (!plan.allowed) {
+      const failed = plan.checks.filter(({ result }) => result === 'failed');
+      throw new MlopsError('refused', {
+        code: 'checks-failed',
+        message: `${plan.model} v${plan.version} cannot go to ${plan.environment}: ${failed[0].summary}`,
+        cause: failed.map(({ title }) => title).join(', '),
+        details: { checks: failed }
+      });
+    }
+  }
+
+  private _remember(prepared: IPrepared): PromotionPlan {
+    const { plan } = prepared;
+    this._planned.set(keyOf(plan, plan.base), contentOf(prepared));
+    const [oldest] = this._planned.keys();
+    if (this._planned.size > PLANS_REMEMBERED) {
+      this._planned.delete(oldest);
+    }
+    return plan;
+  }
+
+  private _waiting(id: string): { job: IJob<PromotionRecord>; state: PromotionRecord } {
+    const record = this._jobs.get(id);
+    const job = this._running.get(id);
+    if (!job || record.status !== 'running' || record.state.phase !== 'waiting') {
+      throw new MlopsError('refused', {
+        code: 'promotion-not-waiting',
+        message: `This promotion does not wait for an approval: it is ${toPromotion(record).state}.`
+      });
+    }
+    return { job, state: record.state };
+  }
+
+  private async _decided(job: IJob<PromotionRecord>): Promise<'approved' | 'closed'> {
+    for (;;) {
+      job.signal.throwIfAborted();
+      const { phase, approvals, approvalsNeeded } = job.state;
+      if (phase === 'closed') {
+        return 'closed';
+      }
+      if (approvals.length >= approvalsNeeded) {
+        return 'approved';
+      }
+      await this._change(job.signal);
+    }
+  }
+
+  /** Resolves when the state has come so far; throws where the promotion ended before. */
+  private async _until(
+    id: string,
+    reached: (state: PromotionRecord) => boolean
+  ): Promise<Promotion> {
+    for (;;) {
+      const record = this._jobs.get(id);
+      if (reached(record.state)) {
+        return toPromotion(record);
+      }
+      if (record.error) {
+        const conflict = record.error.code === 'promotion-stale';
+        throw new MlopsError(conflict ? 'conflict' : 'failed', record.error);
+      }
+      if (this._closing.signal.aborted) {
+        throw new MlopsError('unavailable', {
+          code: 'gateway-ends',
+          message: 'The gateway ends; the promotion goes on when it is back.',
+          details: { promotion: id }
+        });
+      }
+      await this._change(this._closing.signal);
+    }
+  }
+
+  /** Resolves at the next change of any promotion, or when the signal fires. */
+  private _change(signal: AbortSignal): Promise<void> {
+    return new Promise(resolve => {
+      const done = (): void => {
+        this._listeners.delete(done);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      this._listeners.add(done);
+      signal.addEventListener('abort', done);
+    });
+  }
+
+  private _changed(record: IJobRecord<PromotionRecord>): void {
+    const { events } = this._options.core;
+    events.publish({ type: 'promotion', data: toPromotion(record) });
+    events.publish({ type: 'environment', data: { name: record.state.environment } });
+    [...this._listeners].forEach(listener => listener());
+  }
+
+  private _ended(job: IJob<PromotionRecord>, result: 'done' | 'failed'): void {
+    const { state } = job;
+    this._options.core.audit.add({
+      actor: state.actor,
+      action: 'promotion.deploy',
+      object: `${state.environment}/${state.model}`,
+      result,
+      details: {
+        promotion: job.id,
+        version: state.version,
+        digest: state.digest,
+        revision: state.revision,
+        ...(state.failure ? { failure: state.failure.code } : {}),
+        ...(state.withdrawal ? { withdrawal: state.withdrawal } : {})
+      }
+    });
+  }
+
+  private async _audited(
+    actor: Actor,
+    action: string,
+    object: string,
+    work: () => Promise<Promotion>
+  ): Promise<Promotion> {
+    const { audit } = this._options.core;
+    try {
+      const promotion = await work();
+      const { id, version, digest, revision } = promotion;
+      const details = { promotion: id, version, digest, revision };
+      audit.add({ actor, action, object, result: 'done', details });
+      return promotion;
+    } catch (error) {
+      const known = error instanceof MlopsError ? error : null;
+      const refused = known !== null && known.kind !== 'failed';
+      audit.add({
+        actor,
+        action,
+        object,
+        result: refused ? 'refused' : 'failed',
+        details: { code: known?.body.code ?? 'internal' }
+      });
+      throw error;
+    }
+  }
+
+  private async _inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const turn = (this._turns.get(key) ?? Promise.resolve()).then(work);
+    const settled = turn.then(
+      () => undefined,
+      () => undefined
+    );
+    this._turns.set(key, settled);
+    try {
+      return await turn;
+    } finally {
+      if (this._turns.get(key) === settled) {
+        this._turns.delete(key);
+      }
+    }
+  }
+
+  private readonly _jobs: Jobs<PromotionRecord>;
+  private readonly _running = new Map<string, IJob<PromotionRecord>>();
+  private readonly _listeners = new Set<() => void>();
+  private readonly _turns = new Map<string, Promise<void>>();
+  private readonly _planned = new Map<string, string>();
+  private readonly _closing = new AbortController();
+}
+
+export namespace Promotions {
+  export interface IOptions {
+    core: ICore;
+    planner: Planner;
+    commits: PromotionCommits;
+    deployer: IDeployer;
+  }
+}
+
+function keyOf(plan: PromotionPlan, base: string): string {
+  return [plan.kind, plan.environment, plan.model, plan.version, base].join(' ');
+}
+
+function contentOf({ files }: IPrepared): string {
+  return createHash('sha256')
+    .update(JSON.stringify([...files]))
+    .digest('hex');
+}
+
+function sameName(one: Actor, other: Actor): boolean {
+  const plain = ({ name }: Actor): string =>
+    name.normalize('NFKC').trim().toLowerCase();
+  return plain(one) === plain(other);
+}

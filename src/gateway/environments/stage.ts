@@ -1,0 +1,184 @@
+import type { AdapterStatus } from '../../contract/status';
+import { MlopsError } from '../../contract/mlops-error';
+import type { ICore } from '../core';
+import type { Handlers } from '../http/handlers';
+import type { IImageStore } from '../images/port';
+import type { IModels } from '../models/port';
+import type { IModelServer } from '../serving/port';
+import type { IStage } from '../stage';
+import { appReply } from './app/app-reply';
+import { Golden } from './endpoint/golden';
+import { Environments } from './environments';
+import { EmbeddedRepository } from './git/embedded-repository';
+import type { IGitRepository } from './git/port';
+import type { IEnvironments } from './port';
+import { Planner } from './promotion/planner';
+import { PromotionCommits } from './promotion/promotion-commits';
+import { Promotions } from './promotion/promotions';
+import { projectFinder } from './promotion/rules';
+
+const EXAMPLE_ROWS = 3;
+/** What follows `…/app/` in the address, still encoded. */
+const APP_PATH = /\/models\/[^/]+\/app\/(.*)$/;
+
+export interface IEnvironmentsNeeds {
+  models: IModels;
+  modelServer: IModelServer;
+  imageStore: IImageStore;
+  /** The bare repository in the data home where absent. */
+  repository?: IGitRepository;
+}
+
+/** Environments, promotions and endpoints. */
+export function createEnvironmentsStage(
+  core: ICore,
+  needs: IEnvironmentsNeeds
+): { stage: IStage; environments: IEnvironments } {
+  const { models, imageStore } = needs;
+  const repository = needs.repository ?? new EmbeddedRepository(core.home.gitops);
+  const environments = new Environments({ ...needs, core, repository });
+  const promotions = new Promotions({
+    core,
+    commits: new PromotionCommits(repository),
+    deployer: environments,
+    planner: new Planner({
+      repository,
+      models,
+      imageStore,
+      deployments: environments.deployments,
+      findProject: projectFinder(core.context.rootDir)
+    })
+  });
+  const parts = { core, needs, environments };
+  const stage: IStage = {
+    handlers: {
+      ...promotionHandlers(environments, promotions),
+      ...endpointHandlers(parts)
+    },
+    start: async () => {
+      await environments.start();
+      promotions.resume();
+    },
+    close: async () => {
+      await promotions.shutdown();
+      await environments.close();
+    },
+    status: async () => [status(environments)]
+  };
+  return { stage, environments };
+}
+
+function status({ error, loopback }: Environments): AdapterStatus {
+  const base = { stage: 'environments' as const, adapter: 'git on this computer' };
+  if (error) {
+    const missing = error.code === 'git-missing';
+    const detail = [error.message, error.cause, error.action].filter(Boolean).join(' ');
+    return { ...base, state: missing ? 'not-installed' : 'failed', detail };
+  }
+  return { ...base, state: 'ready', detail: loopback.detail };
+}
+
+function promotionHandlers(
+  environments: Environments,
+  promotions: Promotions
+): Handlers {
+  return {
+    listEnvironments: async () => {
+      await environments.ready();
+      return { environments: environments.list() };
+    },
+    planPromotion: async ({ body }) => {
+      await environments.ready();
+      return promotions.plan(body);
+    },
+    confirmPromotion: async ({ body, actor }) => {
+      await environments.ready();
+      return promotions.confirm(body, actor);
+    },
+    planRevert: async ({ body }) => {
+      await environments.ready();
+      return promotions.planRevert(body);
+    },
+    revert: async ({ body, actor }) => {
+      await environments.ready();
+      return promotions.revert(body, actor);
+    },
+    listPromotions: () => ({ promotions: promotions.list() }),
+    getPromotion: ({ params }) => promotions.get(params.id),
+    approvePromotion: ({ params, actor }) => promotions.approve(params.id, actor),
+    closePromotion: ({ params, actor }) => promotions.close(params.id, actor)
+  };
+}
+
+interface IParts {
+  core: ICore;
+  needs: IEnvironmentsNeeds;
+  environments: Environments;
+}
+
+function endpointHandlers({ core, needs, environments }: IParts): Handlers {
+  const { endpoints, tokens, loopback } = environments;
+  return {
+    predict: ({ params, body }) =>
+      environments.predict(params.environment, params.model, body),
+    infer: async ({ params, request }) =>
+      environments.infer(params.environment, params.model, await request.text()),
+    example: ({ params }) => {
+      const { environment, model } = params;
+      const golden = endpoints.get(environment, model).served?.version.golden;
+      if (!golden) {
+        throw new MlopsError('unavailable', {
+          code: 'example-missing',
+          message: `There is no example request for ${model} in ${environment} at the moment.`,
+          cause: 'No version answers now, or it was registered without an example.'
+        });
+      }
+      const { rows } = Golden.parse(needs.models.json(golden));
+      return { rows: rows.slice(0, EXAMPLE_ROWS) };
+    },
+    endpointToken: ({ params, actor }) => {
+      const { environment, model } = params;
+      endpoints.get(environment, model);
+      const address = loopback.address(environment, model);
+      if (address === null) {
+        throw new MlopsError('unavailable', {
+          code: 'loopback-closed',
+          message: 'The endpoints have no port on this computer at the moment.',
+          action: 'See the gateway log for the reason.'
+        });
+      }
+      const { token, expiresAt } = tokens.forProgram(environment, model, actor);
+      core.audit.add({
+        actor,
+        action: 'endpoint.token',
+        object: `${environment}/${model}`,
+        result: 'done',
+        details: { expiresAt }
+      });
+      return { address, token, expiresAt };
+    },
+    app: ({ params, request }) => {
+      const { environment, model } = params;
+      const digest = endpoints.get(environment, model).wanted?.release?.app;
+      if (!digest) {
+        throw new MlopsError('not-found', {
+          code: 'app-unknown',
+          message: `${model} has no app in ${environment}.`,
+          action: 'Name the folder of one in mlops.yaml and promote again.'
+        });
+      }
+      const endpoint = loopback.address(environment, model);
+      const path = new URL(request.url).pathname;
+      return appReply({
+        store: needs.imageStore,
+        digest,
+        path: APP_PATH.exec(path)?.[1] ?? '',
+        origin: loopback.origin,
+        settings: () =>
+          endpoint === null
+            ? null
+            : { environment, model, endpoint, ...tokens.forApp(environment, model) }
+      });
+    }
+  };
+}
