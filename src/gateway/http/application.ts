@@ -11,6 +11,7 @@ import { API_PREFIX, type RouteName } from '../../contract/paths';
 import { routes } from '../../contract/routes';
 import { toApiError } from '../jobs/jobs';
 import type { Handlers, ICall } from './handlers';
+import { messageOf } from '../thrown';
 
 export interface IApplicationOptions {
   log: Logger;
@@ -114,7 +115,7 @@ async function json(context: Context): Promise<unknown> {
     throw new MlopsError('refused', {
       code: 'request-not-json',
       message: 'The request is not JSON.',
-      cause: error instanceof Error ? error.message : undefined
+      cause: messageOf(error)
     });
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { MlopsError } from '../../contract/mlops-error';
 import { SocketFetch } from './socket-fetch';
+import { causeOf, codeOf, messageOf } from '../thrown';
 
 /** How long a change of the lease's holder may take before a request is given up. */
 const PATIENCE = 6000;
@@ -44,7 +45,7 @@ export class Forwarder {
           throw new MlopsError('unavailable', {
             code: 'gateway-changed',
             message: 'The gateway that did this work has ended while it worked.',
-            cause: error instanceof Error ? error.message : String(error),
+            cause: messageOf(error),
             action: 'Look whether it was done before you try again.'
           });
         }
@@ -87,8 +88,6 @@ export namespace Forwarder {
 }
 
 function neverArrived(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code =
-    cause instanceof Error && 'code' in cause ? String(cause.code) : String(error);
+  const code = codeOf(causeOf(error)) || String(error);
   return /ECONNREFUSED|ENOENT|UND_ERR_CONNECT/.test(code);
 }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { ApiError } from '../../contract/error';
 import { MlopsError } from '../../contract/mlops-error';
 import type { Database, Row } from '../store/database';
+import { codeOf, messageOf } from '../thrown';
 
 const Status = z.enum(['running', 'succeeded', 'failed']);
 
@@ -251,22 +252,18 @@ export function toApiError(error: unknown): ApiError {
   if (error instanceof MlopsError) {
     return error.body;
   }
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (
-    code === 'ENOSPC' ||
-    (error instanceof Error && /disk is full/.test(error.message))
-  ) {
+  if (codeOf(error) === 'ENOSPC' || /disk is full/.test(messageOf(error))) {
     return {
       code: 'disk-full',
       message: 'The disk that holds the data home is full.',
-      cause: error instanceof Error ? error.message : undefined,
+      cause: messageOf(error),
       action: 'Free some space and try again; nothing was left half done.'
     };
   }
   return {
     code: 'internal',
     message: 'Something went wrong inside the gateway.',
-    cause: error instanceof Error ? error.message : String(error),
+    cause: messageOf(error),
     action: 'Look at the gateway log; if it happens again, report it with that log.'
   };
 }

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 
+import { codeOf } from '../thrown';
+
 /**
  * When a process started, in clock ticks since boot (field 22 of proc(5) `stat`), so that a reused
  * process id is not taken for the old process. Empty where the process is gone or there is no /proc.
@@ -24,6 +26,6 @@ export function isAlive(pid: number, startTime: string): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }

@@ -70,7 +70,11 @@ export function findKernel(name: string, places: IKernelPlaces): IKernel {
       action: 'Choose a Python kernel for the notebook.'
     });
   }
-  return { name, python: interpreter(name, spec.argv[0], places), environment: spec.env };
+  return {
+    name,
+    python: interpreter(name, spec.argv[0], places),
+    environment: spec.env
+  };
 }
 
 /** Kernel name → its folder. The first folder that has a name wins. */

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 
 import { MlopsError } from '../../contract/mlops-error';
+import { messageOf } from '../thrown';
 
 /** Outputs make notebooks large; beyond this somebody stored data in one. */
 const LIMIT = 256 * 1024 * 1024;
@@ -20,7 +21,7 @@ export function readNotebook(path: string): unknown {
     throw new MlopsError('refused', {
       code: 'notebook-not-json',
       message: `${name} is not a notebook: its content is not JSON.`,
-      cause: error instanceof Error ? error.message : String(error),
+      cause: messageOf(error),
       action: 'Open it in JupyterLab, or restore an earlier version of the file.'
     });
   }
@@ -44,7 +45,7 @@ function read(path: string, name: string): string {
     throw new MlopsError('refused', {
       code: 'notebook-missing',
       message: `The notebook ${path} cannot be read.`,
-      cause: error instanceof Error ? error.message : String(error),
+      cause: messageOf(error),
       action: 'Check the path; save the notebook if it is new.'
     });
   }

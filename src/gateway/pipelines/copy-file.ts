@@ -1,5 +1,13 @@
 import { constants } from 'node:fs';
-import { chmod, copyFile, mkdir, readdir, readlink, statfs, symlink } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  readdir,
+  readlink,
+  statfs,
+  symlink
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Beyond this a file is made read-only, and is not copied byte by byte where it can be shared. */

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 
 import { MlopsError } from '../../contract/mlops-error';
+import { messageOf } from '../thrown';
 
 const run = promisify(execFile);
 const Description = z.object({
@@ -63,13 +64,16 @@ export class EnvironmentDigest {
 
 async function describe(python: string): Promise<Description> {
   try {
-    const { stdout } = await run(python, ['-c', DESCRIBE], { cwd: '/', timeout: 60_000 });
+    const { stdout } = await run(python, ['-c', DESCRIBE], {
+      cwd: '/',
+      timeout: 60_000
+    });
     return Description.parse(JSON.parse(stdout));
   } catch (error) {
     throw new MlopsError('failed', {
       code: 'kernel-not-usable',
       message: `The interpreter of the notebook's kernel, ${python}, cannot be run.`,
-      cause: error instanceof Error ? error.message : String(error),
+      cause: messageOf(error),
       action: 'Choose another kernel, or install this one again.'
     });
   }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 
+import { codeOf } from '../thrown';
+
 /** `sha256:…` of a file's content; null where there is no such file. */
 export async function fileDigest(path: string): Promise<string | null> {
   const hash = createHash('sha256');
@@ -9,7 +11,7 @@ export async function fileDigest(path: string): Promise<string | null> {
       hash.update(chunk);
     }
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : '';
+    const code = codeOf(error);
     if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') {
       return null;
     }

@@ -17,6 +17,7 @@ import {
 } from './step-files';
 import { StepLog } from './step-log';
 import { endLeftovers, spawnSupervisor } from './step-process';
+import { codeOf } from '../thrown';
 
 /** How long the interpreter may take until the supervisor's first words. */
 const START_PATIENCE = 30_000;
@@ -144,7 +145,7 @@ function signal({ pid, startTime }: ProcessIdentity, name: NodeJS.Signals): void
   try {
     process.kill(pid, name);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) {
+    if (!(codeOf(error) === 'ESRCH')) {
       throw error;
     }
   }

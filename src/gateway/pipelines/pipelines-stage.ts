@@ -85,7 +85,9 @@ function encodeName(name: string): string {
 
 function status({ context }: ICore): AdapterStatus {
   const runner = join(context.runner, 'supervise.py');
-  const missing = [context.python, runner].filter(path => isAbsolute(path) && !isReadable(path));
+  const missing = [context.python, runner].filter(
+    path => isAbsolute(path) && !isReadable(path)
+  );
   return {
     stage: 'pipelines',
     adapter: 'local',

@@ -275,4 +275,3 @@ function endState(
 function isLeaseLost(error: unknown): boolean {
   return error instanceof MlopsError && error.body.code === 'lease-lost';
 }
-

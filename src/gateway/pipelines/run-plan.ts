@@ -16,6 +16,8 @@ export const RunPlan = z.object({
   /** From `mlops.yaml`. */
   modelVariable: z.string().nullable(),
   timeColumn: z.string().nullable(),
+  /** Cells tagged `raises-exception`: the step goes on where they fail, as in a notebook. */
+  tolerant: z.array(z.number().int()),
   /** Digest of the notebook where its unsaved content was run; null where it was the file's. */
   unsaved: z.string().nullable()
 });

@@ -50,7 +50,10 @@ async function codeDigest(
 ): Promise<string> {
   const hash = createHash('sha256');
   const substitutes = new Map(
-    Object.entries(replaced).map(([to, from]) => [normalize(join(work.folder, to)), from])
+    Object.entries(replaced).map(([to, from]) => [
+      normalize(join(work.folder, to)),
+      from
+    ])
   );
   const modules = work.files.filter(({ to }) => to.endsWith('.py'));
   for (const { from, to } of modules.sort((a, b) => (a.to < b.to ? -1 : 1))) {

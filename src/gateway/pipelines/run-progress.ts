@@ -52,7 +52,9 @@ export class RunProgress {
   }
 
   private _withStep(id: string, change: Partial<RunStep>): RunStep[] {
-    return this._run.steps.map(step => (step.id === id ? { ...step, ...change } : step));
+    return this._run.steps.map(step =>
+      step.id === id ? { ...step, ...change } : step
+    );
   }
 
   private _tell(): void {

@@ -1,7 +1,13 @@
 import { statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 
-import type { Artifact, Metric, ModelCandidate, Run, RunDetail } from '../../contract/run';
+import type {
+  Artifact,
+  Metric,
+  ModelCandidate,
+  Run,
+  RunDetail
+} from '../../contract/run';
 import type { RunFolder } from './run-folder';
 import type { RunPlan } from './run-plan';
 import { isDone } from './run-summary';
@@ -74,7 +80,11 @@ function dataDigests(results: StepResult[]): Record<string, string> {
   const found: Record<string, string> = {};
   for (const result of results) {
     for (const [path, digest] of Object.entries(result.filesRead)) {
-      if (!written.has(path) && !(path in result.filesWritten) && !/\.pyc?$/.test(path)) {
+      if (
+        !written.has(path) &&
+        !(path in result.filesWritten) &&
+        !/\.pyc?$/.test(path)
+      ) {
         found[path] ??= digest;
       }
     }

@@ -198,7 +198,8 @@ export class RunService implements IRuns {
       progress,
       plan,
       folder: this._folder(run.id),
-      environment: () => findKernel(plan.pipeline.kernel, this._core.context).environment,
+      environment: () =>
+        findKernel(plan.pipeline.kernel, this._core.context).environment,
       stopRequested
     });
     this._executions.set(run.id, { progress, run: execution });

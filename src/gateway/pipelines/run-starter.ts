@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, normalize } from 'node:path';
 
 import { MlopsError } from '../../contract/mlops-error';
+import { Notebook } from '../../contract/notebook';
 import type { Actor } from '../../contract/identifier';
 import type { Conversion, Diagnostic, Pipeline, Split } from '../../contract/pipeline';
 import { type Run, type RunCause, RunRequest } from '../../contract/run';
@@ -78,6 +79,7 @@ export class RunStarter {
       retryOf: null,
       modelVariable: project.model.variable ?? null,
       timeColumn: project.model.time ?? null,
+      tolerant: tolerantCells(content),
       unsaved: request.content === undefined ? null : unsavedDigest(path, content)
     };
     return {
@@ -119,7 +121,9 @@ export class RunStarter {
     }
     const at = { cell: first.index, id: first.id, line: 1, column: 1 };
     const omitted = planRunWork(path, plan, this._never)
-      .omitted.filter(sentence => !Object.keys(files).some(file => sentence.startsWith(file)))
+      .omitted.filter(
+        sentence => !Object.keys(files).some(file => sentence.startsWith(file))
+      )
       .map(message => ({
         ...at,
         code: 'file-left-out',
@@ -140,6 +144,13 @@ export class RunStarter {
     );
     return [...omitted, ...unset];
   }
+}
+
+/** Positions of the cells that may fail. */
+function tolerantCells(content: unknown): number[] {
+  return Notebook.parse(content).cells.flatMap(({ metadata }, index) =>
+    metadata.tags?.includes('raises-exception') ? [index] : []
+  );
 }
 
 function newRun(parts: {
@@ -202,7 +213,8 @@ function checkConversion(
       message: first
         ? `${name}, cell ${first.cell + 1}, line ${first.line}: ${first.message}`
         : `${name} has no code to run.`,
-      action: first?.fix ?? 'Correct the notebook and run it again; nothing was executed.',
+      action:
+        first?.fix ?? 'Correct the notebook and run it again; nothing was executed.',
       details: { diagnostics }
     });
   }

@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 
 import type { SourceCommit } from '../../contract/run';
+import { codeOf } from '../thrown';
 
 const run = promisify(execFile);
 const TIMEOUT = 15_000;
@@ -54,7 +55,9 @@ async function dirtyDigest(
   if (!status && !unsaved) {
     return null;
   }
-  const hash = createHash('sha256').update(status).update(unsaved ?? '');
+  const hash = createHash('sha256')
+    .update(status)
+    .update(unsaved ?? '');
   await hashDiff(folder, hash);
   const top = (await git(folder, 'rev-parse', '--show-toplevel')).trim();
   for (const entry of status.split('\0')) {
@@ -118,8 +121,6 @@ function environment(): NodeJS.ProcessEnv {
 
 /** No repository, no commit, a repository of somebody else's, no Git at all. */
 function isExpected(error: unknown): boolean {
-  if (!(error instanceof Error && 'code' in error)) {
-    return false;
-  }
-  return error.code === 'ENOENT' || error.code === 128 || error.code === 1;
+  // Git says 128 where there is no repository, or one of somebody else's.
+  return ['ENOENT', '128', '1'].includes(codeOf(error));
 }

@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
-
-import { z } from 'zod';
 
 import type { Database } from '../store/database';
 import { copyFolder, copyInto } from './copy-file';
@@ -12,7 +10,6 @@ import { readResult, SPAWN, type StepResult, SUPERVISOR } from './step-files';
 
 /** Results of so many earlier runs with the same key are compared. */
 const CANDIDATES = 20;
-const Graph = z.looseObject({ saved: z.number() });
 
 /** Takes over what earlier runs computed from the same code, values, files and packages. */
 export class StepCache {
@@ -118,7 +115,6 @@ async function take(
   if (existsSync(source.values(step))) {
     await rm(target.values(step), { recursive: true, force: true });
     await copyFolder(source.values(step), target.values(step));
-    await renew(join(target.values(step), 'graph.json'));
   }
   const partial = `${target.step(step)}.partial`;
   await rm(partial, { recursive: true, force: true });
@@ -128,12 +124,4 @@ async function take(
   await rm(join(partial, SPAWN), { force: true });
   await rm(target.step(step), { recursive: true, force: true });
   await rename(partial, target.step(step));
-}
-
-/** Later steps load values in the order of their saving: these count as saved now. */
-async function renew(file: string): Promise<void> {
-  if (existsSync(file)) {
-    const graph = Graph.parse(JSON.parse(await readFile(file, 'utf8')));
-    await writeFile(file, JSON.stringify({ ...graph, saved: Date.now() * 1e6 }));
-  }
 }

@@ -129,7 +129,10 @@ export class StepExecution {
     const again =
       result.state === 'failed' && attempt <= this._step.retries && !stopRequested();
     if (again) {
-      this._services.log.info({ run: this._options.run, step: id, attempt }, 'step fails');
+      this._services.log.info(
+        { run: this._options.run, step: id, attempt },
+        'step fails'
+      );
       return false;
     }
     progress.changeStep(id, {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 import { ApiError } from '../../contract/error';
+import { codeOf } from '../thrown';
 
 /** The files of a step as the runner writes them; see `docs/step-runner.md`. */
 export const REQUEST = 'request.json';
@@ -78,7 +79,7 @@ export function readStepFile<T>(
   try {
     return schema.parse(JSON.parse(readFileSync(join(folder, file), 'utf8')));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+    if (codeOf(error) === 'ENOENT') {
       return null;
     }
     throw error;

@@ -7,6 +7,7 @@ import { fileDigest } from './file-digest';
 import type { RunFolder } from './run-folder';
 import type { RunPlan } from './run-plan';
 import { readResult } from './step-files';
+import { stepBefore } from './step-request';
 
 /**
  * What a step's result depends on, as far as it is known before it runs: its code, its parameters,
@@ -30,25 +31,26 @@ export async function stepKey(
     // Absent where the earlier step did not bind it.
     inputs.push([variable, result.values[variable]?.digest ?? 'absent']);
   }
+  const before = stepBefore(step, plan.pipeline.steps);
   const { code, environment, place } = folder.identity();
   const { parametersCell } = plan.pipeline;
   const holds = step.cells.some(cell => cell.index === parametersCell);
   const parts = {
     version: 1,
     id: step.id,
-    cells: step.cells.map(cell => cell.source),
+    cells: step.cells.map(cell => [cell.source, plan.tolerant.includes(cell.index)]),
     outputs: step.outputs,
     inputs,
-    ambient: [...new Set(step.inputs.map(input => input.from))].map(from =>
-      ambientDigest(folder.values(from))
-    ),
+    ambient: before && ambientDigest(folder.values(before)),
     parameters: holds ? sorted(parameters) : {},
     files: await Promise.all(
       [...step.filesRead]
         .sort()
         .map(async file => [file, await fileDigest(join(folder.work, place, file))])
     ),
-    variables: [...step.environment].sort().map(name => [name, process.env[name] ?? null]),
+    variables: [...step.environment]
+      .sort()
+      .map(name => [name, process.env[name] ?? null]),
     model: [plan.modelVariable, plan.timeColumn],
     place,
     code,

@@ -1,6 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 
 import { LogLine } from '../../contract/run';
+import { codeOf } from '../thrown';
 
 /** One remembered position for so many lines. */
 const STRIDE = 256;
@@ -54,7 +55,11 @@ export class StepLog {
         return;
       }
       const read = block.subarray(0, bytesRead);
-      for (let at = read.indexOf(NEWLINE); at >= 0; at = read.indexOf(NEWLINE, at + 1)) {
+      for (
+        let at = read.indexOf(NEWLINE);
+        at >= 0;
+        at = read.indexOf(NEWLINE, at + 1)
+      ) {
         this._lines += 1;
         if (this._lines % STRIDE === 0) {
           this._marks.push(this._scanned + at + 1);
@@ -104,7 +109,7 @@ async function openIfThere(path: string): Promise<FileHandle | null> {
   try {
     return await open(path, 'r');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+    if (codeOf(error) === 'ENOENT') {
       return null;
     }
     throw error;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { MlopsError } from '../../contract/mlops-error';
 import { startTimeOf } from '../lease/process-identity';
 import { REQUEST, SPAWN, SPAWN_LOG } from './step-files';
+import { messageOf } from '../thrown';
 
 /** Marks every process that a step started, so that they are found when their supervisor is gone. */
 const MARK = 'MLOPS_STEP_FOLDER';
@@ -48,7 +49,7 @@ export async function spawnSupervisor(options: {
     throw new MlopsError('failed', {
       code: 'step-not-started',
       message: `The interpreter ${python} could not be started.`,
-      cause: error instanceof Error ? error.message : String(error),
+      cause: messageOf(error),
       action: "Check the notebook's kernel: its environment may have been removed."
     });
   } finally {
@@ -81,7 +82,9 @@ export function endLeftovers(folder: string): void {
 
 function processIds(): number[] {
   try {
-    return readdirSync('/proc').filter(name => /^\d+$/.test(name)).map(Number);
+    return readdirSync('/proc')
+      .filter(name => /^\d+$/.test(name))
+      .map(Number);
   } catch {
     return [];
   }

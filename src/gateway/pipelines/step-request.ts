@@ -29,9 +29,13 @@ export async function writeStepRequest(
     run,
     step: step.id,
     title: step.title,
-    cells: step.cells,
+    cells: step.cells.map(cell => ({
+      ...cell,
+      raisesException: plan.tolerant.includes(cell.index)
+    })),
     inputs: step.inputs,
     outputs: step.outputs,
+    ambientFrom: stepBefore(step, pipeline.steps),
     parameters: holds ? parameters : {},
     parametersCell: holds ? pipeline.parametersCell : null,
     work: folder.work,
@@ -49,6 +53,14 @@ export async function writeStepRequest(
   await rm(output, { recursive: true, force: true });
   await mkdir(output, { recursive: true, mode: 0o700 });
   await writeFile(join(output, REQUEST), JSON.stringify(request));
+}
+
+/**
+ * The step whose random states, working folder and the like a step goes on with: the last of those
+ * that it waits for, in the notebook's order. Null where it waits for none.
+ */
+export function stepBefore(step: Step, steps: Step[]): string | null {
+  return steps.findLast(other => step.after.includes(other.id))?.id ?? null;
 }
 
 /** Counts go on from step to step, as if one kernel had run the cells in their order. */

@@ -43,7 +43,10 @@ async function fill(
     await mkdir(join(partial, folder), { recursive: true });
   }
   const substitutes = new Map(
-    Object.entries(replaced).map(([to, from]) => [normalize(join(plan.folder, to)), from])
+    Object.entries(replaced).map(([to, from]) => [
+      normalize(join(plan.folder, to)),
+      from
+    ])
   );
   const files = plan.files.filter(file => !substitutes.has(file.to));
   const queue = files.values();

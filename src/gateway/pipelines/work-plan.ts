@@ -137,7 +137,10 @@ class Walk {
     if (stat.isSymbolicLink()) {
       this._link(path, isNamed);
     } else if (stat.isDirectory()) {
-      if (isNamed || !(SKIPPED.has(name) || name.startsWith('.') || isEnvironment(path))) {
+      if (
+        isNamed ||
+        !(SKIPPED.has(name) || name.startsWith('.') || isEnvironment(path))
+      ) {
         this._folder(path);
       }
     } else if (stat.isFile()) {

@@ -1,8 +1,16 @@
-import { isMap, isPair, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import {
+  isMap,
+  isPair,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  type Document
+} from 'yaml';
 import type { z } from 'zod';
 
 import { MlopsError } from '../../contract/mlops-error';
 import { Project } from '../../contract/project';
+import { messageOf } from '../thrown';
 
 /** Enough for any project; less than what hurts to parse. */
 export const PROJECT_BYTES = 256 * 1024;
@@ -58,7 +66,7 @@ function toValue(document: Document, fail: (message: string) => never): unknown 
   try {
     return document.toJS({ maxAliasCount: ALIASES });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return fail(
       /alias/i.test(reason)
         ? 'too many aliases, or an alias without an anchor: the file was not read.'
@@ -81,7 +89,12 @@ function offsetOf(document: Document, issue: z.core.$ZodIssue): number {
   }
   for (let depth = path.length; depth > 0; depth--) {
     const node: unknown = document.getIn(path.slice(0, depth), true);
-    if (node && typeof node === 'object' && 'range' in node && Array.isArray(node.range)) {
+    if (
+      node &&
+      typeof node === 'object' &&
+      'range' in node &&
+      Array.isArray(node.range)
+    ) {
       return Number(node.range[0]);
     }
   }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { MlopsError } from '../../contract/mlops-error';
 import { Project } from '../../contract/project';
 import { parseProject, PROJECT_BYTES } from './parse-project';
+import { codeOf, messageOf } from '../thrown';
 
 export const PROJECT_FILE = 'mlops.yaml';
 
@@ -50,14 +51,14 @@ function readIfThere(path: string): string | null {
     if (error instanceof MlopsError) {
       throw error;
     }
-    const code = error instanceof Error && 'code' in error ? error.code : '';
+    const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       return null;
     }
     throw new MlopsError('refused', {
       code: 'project-not-readable',
       message: `${path} cannot be read.`,
-      cause: error instanceof Error ? error.message : String(error),
+      cause: messageOf(error),
       action: 'Make it readable, or move it away.'
     });
   }

@@ -10,6 +10,7 @@ import {
 import { join } from 'node:path';
 
 import { MlopsError } from '../../contract/mlops-error';
+import { messageOf } from '../thrown';
 
 /** `f_type` of statfs(2) for file systems that other machines may write to. */
 const NETWORK_FILE_SYSTEMS = new Set([
@@ -45,7 +46,7 @@ export class DataHome {
       throw new MlopsError('unavailable', {
         code: 'home-not-writable',
         message: `The data home ${path} cannot be written.`,
-        cause: error instanceof Error ? error.message : String(error),
+        cause: messageOf(error),
         action:
           'Make it writable, free some space, or set MLOPS_HOME to another folder.'
       });
