@@ -126,34 +126,41 @@ function search(sorted: readonly number[], found: (value: number) => boolean): n
 /**
  * The effect of each block against the rest of the baseline, and the floor that follows.
  *
+ * With n rows and b of them in the block, the shares of block and rest differ n / (n − b) times
+ * as much as those of block and whole, everywhere; so does every distance that is linear in the
+ * differences, and the rest need not be counted.
+ *
  * @param codes for each row the number of its value, 0 … `size` − 1 in ascending order of value,
  *   or −1 to leave the row out
- * @param effect distance of two samples that are given as counts by code
+ * @param effect distance of two samples that are given as counts by code; linear as above
  */
 export function learnFloor(
   plan: IBlockPlan,
   codes: ArrayLike<number>,
   size: number,
-  effect: (block: ArrayLike<number>, rest: ArrayLike<number>) => number
+  effect: (block: ArrayLike<number>, whole: ArrayLike<number>) => number
 ): IFloor {
   const whole = new Float64Array(size);
+  let rows = 0;
   for (let row = 0; row < codes.length; row++) {
     if (codes[row] >= 0) {
       whole[codes[row]] += 1;
+      rows += 1;
     }
   }
+  const block = new Float64Array(size);
   const effects = plan.ranges.map(([from, to]) => {
-    const block = new Float64Array(size);
+    block.fill(0);
+    let inBlock = 0;
     for (let position = from; position < to; position++) {
       const code = codes[plan.order[position]];
       if (code >= 0) {
         block[code] += 1;
+        inBlock += 1;
       }
     }
-    return effect(
-      block,
-      whole.map((count, code) => count - block[code])
-    );
+    const rest = rows - inBlock;
+    return rest > 0 ? Math.min(1, (effect(block, whole) * rows) / rest) : 0;
   });
   const largest = effects.reduce((max, value) => Math.max(max, value), 0);
   return { value: Math.min(1, ALLOWANCE * largest), effects };

@@ -11,15 +11,14 @@ export function cumulativeDistance(
   if (sizes[0] === 0 || sizes[1] === 0) {
     return 0;
   }
-  let below = 0;
-  let belowSecond = 0;
+  let difference = 0;
   let largest = 0;
   for (let i = 0; i < first.length; i++) {
-    below += first[i];
-    belowSecond += second[i];
-    largest = Math.max(largest, Math.abs(below / sizes[0] - belowSecond / sizes[1]));
+    // integers: no division and no rounding on the way
+    difference += first[i] * sizes[1] - second[i] * sizes[0];
+    largest = Math.max(largest, Math.abs(difference));
   }
-  return largest;
+  return largest / (sizes[0] * sizes[1]);
 }
 
 /**

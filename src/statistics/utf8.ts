@@ -1,6 +1,7 @@
-const REPLACEMENT = 0xfffd;
+/** What Python's `encode('utf-8', 'replace')` writes, so that digests agree with the step runner's. */
+const REPLACEMENT = '?'.charCodeAt(0);
 
-/** UTF-8 of a text; a lone surrogate becomes U+FFFD, as `TextEncoder` has it. */
+/** UTF-8 of a text; a lone surrogate becomes `?`. */
 export function utf8(text: string): number[] {
   const bytes: number[] = [];
   for (const character of text) {

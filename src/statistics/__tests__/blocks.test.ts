@@ -101,6 +101,30 @@ describe('learnFloor', () => {
     expect(floor.effects).toHaveLength(plan.ranges.length);
   });
 
+  it('compares each block with the rest, not with the whole', () => {
+    const values = fc.array(fc.integer({ min: 0, max: 4 }), {
+      minLength: 240,
+      maxLength: 240
+    });
+    const count = (codes: number[]) =>
+      [0, 1, 2, 3, 4].map(code => codes.filter(one => one === code).length);
+    fc.assert(
+      fc.property(
+        values,
+        fc.constantFrom(cumulativeDistance, totalVariation),
+        (codes, effect) => {
+          const { effects } = learnFloor(plan, codes, 5, effect);
+          plan.ranges.forEach(([from, to], i) => {
+            const block = codes.slice(from, to);
+            const rest = [...codes.slice(0, from), ...codes.slice(to)];
+            expect(effects[i]).toBeCloseTo(effect(count(block), count(rest)), 12);
+          });
+        }
+      ),
+      { numRuns: 20 }
+    );
+  });
+
   it('is at most one, and zero where nothing varies', () => {
     const codes = hourly(240).map((_, i) => Math.floor(i / 24));
     expect(learnFloor(plan, codes, 10, totalVariation).value).toBe(1);

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 
 import { FeatureDrift } from '../../contract/monitor';
+import { chiSquaredHomogeneity } from '../chi-squared';
 import { compareWindow } from '../drift';
+import { ksTwoSample } from '../ks';
 import { buildProfile } from '../profile';
 import { goldenSample } from './golden-sample';
 
@@ -93,6 +95,20 @@ describe('compareWindow', () => {
     expect(broken).toMatchObject({ state: 'drifted', test: 'chi-squared' });
     expect(broken.windowMissing).toBe(0.5);
     expect(broken.effect).toBeCloseTo(0.5, 10);
+  });
+
+  it('doubles p where values and missing values were both tested', () => {
+    const broken = stateOf('temp', (old, row) => (row < 5 ? null : old));
+    const fisher = chiSquaredHomogeneity([ROWS, 0], [195, 5]);
+    expect(fisher.method).toBe('fisher');
+    const present = windowWith('temp', value => value)[0]
+      .values.slice(5)
+      .map(Number);
+    const baseline = columns(ROWS, 1)[0].values.map(Number);
+    const { p } = ksTwoSample(baseline, present);
+    const single = broken.test === 'chi-squared' ? fisher.p : p;
+    expect(broken.p).toBeCloseTo(Math.min(1, 2 * single), 12);
+    expect(single).toBeLessThan(0.5);
   });
 
   it('finds missing values although the seasons have raised the floor', () => {
