@@ -55,7 +55,8 @@ function firstLine(source: string): number {
 export class CellAnalyses {
   /** The analysis of a source, from memory where it was seen in the last two rounds. */
   of(source: string): ICellAnalysis {
-    const found = this._now.get(source) ?? this._before.get(source) ?? analyseCell(source);
+    const found =
+      this._now.get(source) ?? this._before.get(source) ?? analyseCell(source);
     this._now.set(source, found);
     return found;
   }

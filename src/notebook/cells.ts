@@ -37,14 +37,20 @@ export interface IRefusal {
 
 /** Reads nbformat 4; anything else is refused with a sentence. */
 export function readNotebook(content: unknown): INotebook | IRefusal {
-  if (!isRecord(content) || !('cells' in content || 'worksheets' in content || 'nbformat' in content)) {
+  if (
+    !isRecord(content) ||
+    !('cells' in content || 'worksheets' in content || 'nbformat' in content)
+  ) {
     return {
       code: 'not-a-notebook',
       message: 'This is not a notebook: it is no JSON object with cells.',
       fix: 'Open a file that Jupyter has saved.'
     };
   }
-  if ('worksheets' in content || (content.nbformat !== undefined && content.nbformat !== 4)) {
+  if (
+    'worksheets' in content ||
+    (content.nbformat !== undefined && content.nbformat !== 4)
+  ) {
     return {
       code: 'old-notebook',
       message: `The notebook is stored in format ${String(content.nbformat ?? 3)}; only format 4 can be read.`,
@@ -60,7 +66,8 @@ export function readNotebook(content: unknown): INotebook | IRefusal {
   }
   const metadata = record(content.metadata);
   const kernelspec = record(metadata.kernelspec);
-  const language = text(record(metadata.language_info).name) ?? text(kernelspec.language);
+  const language =
+    text(record(metadata.language_info).name) ?? text(kernelspec.language);
   const mlops = record(metadata.mlops);
   return {
     cells: content.cells.map(readCell),
@@ -77,7 +84,9 @@ export function sourceOf(value: unknown): string {
   if (typeof value === 'string') {
     return value;
   }
-  return Array.isArray(value) ? value.filter(line => typeof line === 'string').join('') : '';
+  return Array.isArray(value)
+    ? value.filter(line => typeof line === 'string').join('')
+    : '';
 }
 
 /** True for a plain JSON object. */
@@ -110,13 +119,17 @@ function readSettings(value: Record<string, unknown>): IStepSettings {
     ...(step === undefined ? {} : { step }),
     ...(image === undefined ? {} : { image }),
     ...(isRetries(retries) ? { retries } : {}),
-    ...(typeof timeoutSeconds === 'number' && timeoutSeconds > 0 ? { timeoutSeconds } : {}),
+    ...(typeof timeoutSeconds === 'number' && timeoutSeconds > 0
+      ? { timeoutSeconds }
+      : {}),
     ...(typeof cache === 'boolean' ? { cache } : {})
   };
 }
 
 function isRetries(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 10;
+  return (
+    typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 10
+  );
 }
 
 function record(value: unknown): Record<string, unknown> {

@@ -9,13 +9,25 @@ export interface IPlainPython {
   /** Spans whose bindings stay inside, as those of `%timeit`. */
   readonly quiet: ISpan[];
   /** The cell magic whose body is no Python, with its whole line; null for Python cells. */
-  readonly opaque: { readonly name: string; readonly line: string; readonly body: string } | null;
+  readonly opaque: {
+    readonly name: string;
+    readonly line: string;
+    readonly body: string;
+  } | null;
   /** Names that the cell magic binds: `%%capture out`, `%%bash --out text`. */
   readonly binds: string[];
 }
 
 /** Cell magics whose body is Python that runs in the notebook's namespace. */
-const PYTHON_CELLS = new Set(['time', 'timeit', 'capture', 'prun', 'memit', 'mprun', 'skip']);
+const PYTHON_CELLS = new Set([
+  'time',
+  'timeit',
+  'capture',
+  'prun',
+  'memit',
+  'mprun',
+  'skip'
+]);
 /** Line magics whose rest is a Python statement. */
 const PYTHON_LINES = new Set(['time', 'timeit', 'prun', 'memit', 'mprun', 'lprun']);
 
@@ -95,7 +107,13 @@ function lines(found: IPlainPython, source: string, offset: number): string {
     if (assigned) {
       const at = from + (assigned[1] ?? '').length;
       const text = source.slice(at, end);
-      remember(found, text.startsWith('!') ? '!' : text.slice(1), text, offset + at, offset + end);
+      remember(
+        found,
+        text.startsWith('!') ? '!' : text.slice(1),
+        text,
+        offset + at,
+        offset + end
+      );
       put(at, marker(text));
       continue;
     }

@@ -8,7 +8,8 @@ export interface IRandomUse {
   readonly kind: 'seed' | 'draw';
 }
 
-const NUMPY_OBJECTS = /^numpy\.random\.(default_rng|RandomState|Generator|SeedSequence|PCG64|MT19937)/;
+const NUMPY_OBJECTS =
+  /^numpy\.random\.(default_rng|RandomState|Generator|SeedSequence|PCG64|MT19937)/;
 const PYTHON_OBJECTS = /^random\.(Random|SystemRandom)/;
 
 /** How a function uses a global random state; null where it does not. */
@@ -28,7 +29,11 @@ export function randomUse(path: string): IRandomUse | null {
   if (/^torch\.(cuda\.)?manual_seed(_all)?$/.test(path)) {
     return { family: 'torch', kind: 'seed' };
   }
-  if (/^torch\.(rand|randn|randint|randperm|normal|bernoulli|multinomial|nn\.|utils\.data\.)/.test(path)) {
+  if (
+    /^torch\.(rand|randn|randint|randperm|normal|bernoulli|multinomial|nn\.|utils\.data\.)/.test(
+      path
+    )
+  ) {
     return { family: 'torch', kind: 'draw' };
   }
   if (/^(tensorflow|keras)\.(random\.set_seed|utils\.set_random_seed)$/.test(path)) {
@@ -45,7 +50,9 @@ const SKLEARN_RANDOM =
 
 /** True for what draws from numpy's global state where no `random_state` is given. */
 export function drawsWithoutState(path: string): boolean {
-  return /^(sklearn|imblearn|umap|scipy\.stats)\b/.test(path) && SKLEARN_RANDOM.test(path);
+  return (
+    /^(sklearn|imblearn|umap|scipy\.stats)\b/.test(path) && SKLEARN_RANDOM.test(path)
+  );
 }
 
 const SETTING =
@@ -56,14 +63,47 @@ export function isSetting(path: string): boolean {
   return SETTING.test(path);
 }
 
-const LIVE: [RegExp, string][] = [
-  [/^(open|io\.open|codecs\.open|gzip\.open|bz2\.open|lzma\.open|tarfile\.open|zipfile\.ZipFile|h5py\.File|pandas\.(ExcelWriter|ExcelFile|HDFStore)|os\.popen|tempfile\.\w*(File|Directory))$/, 'open-file'],
-  [/^(sqlite3|psycopg2?|pymysql|MySQLdb|duckdb|pyodbc|cx_Oracle|oracledb|mysql\.connector)\.connect$|^sqlalchemy\.create_engine$|^pymongo\.MongoClient$|^redis\.(Redis|StrictRedis)$/, 'connection'],
-  [/^socket\.(socket|create_connection)$|^(http\.client|ftplib|smtplib|telnetlib)\.\w+$|^urllib\.request\.urlopen$/, 'connection'],
-  [/^(threading|multiprocessing|asyncio)\.(Lock|RLock|Event|Condition|Semaphore|BoundedSemaphore|Barrier|Queue|Manager)$|^queue\.\w*Queue$/, 'lock'],
-  [/^threading\.(Thread|Timer|local)$|^(multiprocessing|multiprocessing\.pool)\.(Pool|Process|ThreadPool)$|^concurrent\.futures(\.\w+)*\.\w+Executor$|^subprocess\.Popen$|^dask\.distributed\.Client$/, 'thread'],
-  [/^asyncio(\.\w+)*\.(create_task|ensure_future|gather|get_event_loop|get_running_loop|new_event_loop)$/, 'task'],
-  [/^(iter|zip|map|filter|enumerate|reversed|csv\.(reader|writer|DictReader|DictWriter)|itertools\.\w+|os\.(scandir|walk)|glob\.iglob)$/, 'iterator'],
+/** Why a value cannot leave its process. */
+export type LiveReason =
+  | 'open-file'
+  | 'connection'
+  | 'lock'
+  | 'thread'
+  | 'task'
+  | 'iterator'
+  | 'generator'
+  | 'live-object'
+  | 'function-state';
+
+const LIVE: [RegExp, LiveReason][] = [
+  [
+    /^(open|io\.open|codecs\.open|gzip\.open|bz2\.open|lzma\.open|tarfile\.open|zipfile\.ZipFile|h5py\.File|pandas\.(ExcelWriter|ExcelFile|HDFStore)|os\.popen|tempfile\.\w*(File|Directory))$/,
+    'open-file'
+  ],
+  [
+    /^(sqlite3|psycopg2?|pymysql|MySQLdb|duckdb|pyodbc|cx_Oracle|oracledb|mysql\.connector)\.connect$|^sqlalchemy\.create_engine$|^pymongo\.MongoClient$|^redis\.(Redis|StrictRedis)$/,
+    'connection'
+  ],
+  [
+    /^socket\.(socket|create_connection)$|^(http\.client|ftplib|smtplib|telnetlib)\.\w+$|^urllib\.request\.urlopen$/,
+    'connection'
+  ],
+  [
+    /^(threading|multiprocessing|asyncio)\.(Lock|RLock|Event|Condition|Semaphore|BoundedSemaphore|Barrier|Queue|Manager)$|^queue\.\w*Queue$/,
+    'lock'
+  ],
+  [
+    /^threading\.(Thread|Timer|local)$|^(multiprocessing|multiprocessing\.pool)\.(Pool|Process|ThreadPool)$|^concurrent\.futures(\.\w+)*\.\w+Executor$|^subprocess\.Popen$|^dask\.distributed\.Client$/,
+    'thread'
+  ],
+  [
+    /^asyncio(\.\w+)*\.(create_task|ensure_future|gather|get_event_loop|get_running_loop|new_event_loop)$/,
+    'task'
+  ],
+  [
+    /^(iter|zip|map|filter|enumerate|reversed|csv\.(reader|writer|DictReader|DictWriter)|itertools\.\w+|os\.(scandir|walk)|glob\.iglob)$/,
+    'iterator'
+  ],
   [/^weakref\.\w+$|^contextvars\.(ContextVar|copy_context)$/, 'live-object'],
   [/^functools\.(lru_cache|cache|singledispatch)$/, 'function-state'],
   [/^onnxruntime\.InferenceSession$|^tensorflow\.compat\.v1\.Session$/, 'live-object'],
@@ -72,13 +112,16 @@ const LIVE: [RegExp, string][] = [
 ];
 
 /** Why what a function gives cannot leave its process; null where it can. */
-export function liveReason(path: string): string | null {
+export function liveReason(path: string): LiveReason | null {
   return LIVE.find(([pattern]) => pattern.test(path))?.[1] ?? null;
 }
 
-const CONTAINER = /^(list|tuple|dict|set|frozenset|sorted|max|min|next|getattr|super|vars|reversed|iter|zip|map|filter|enumerate|type|property|staticmethod|classmethod|copy\.copy|functools\.\w+|itertools\.\w+|collections\.\w+|contextlib\.\w+|dataclasses\.\w+|types\.\w+|weakref\.\w+|operator\.\w+)$/;
-const DATA = /\.(DataFrame|Series|Index|MultiIndex|Categorical|DatetimeIndex|Timestamp|Timedelta|Path|PurePath|Decimal|Fraction|csr_matrix|csc_matrix|coo_matrix)$/;
-const SHARING = /^numpy\.(asarray|asanyarray|reshape|ravel|squeeze|transpose|broadcast_to|expand_dims|swapaxes|atleast_\dd|split|array_split|moveaxis|rollaxis|diagonal|frombuffer|nditer|flip|fliplr|flipud|rot90|hsplit|vsplit)$/;
+const CONTAINER =
+  /^(list|tuple|dict|set|frozenset|sorted|max|min|next|getattr|super|vars|reversed|iter|zip|map|filter|enumerate|type|property|staticmethod|classmethod|copy\.copy|functools\.\w+|itertools\.\w+|collections\.\w+|contextlib\.\w+|dataclasses\.\w+|types\.\w+|weakref\.\w+|operator\.\w+)$/;
+const DATA =
+  /\.(DataFrame|Series|Index|MultiIndex|Categorical|DatetimeIndex|Timestamp|Timedelta|Path|PurePath|Decimal|Fraction|csr_matrix|csc_matrix|coo_matrix)$/;
+const SHARING =
+  /^numpy\.(asarray|asanyarray|reshape|ravel|squeeze|transpose|broadcast_to|expand_dims|swapaxes|atleast_\dd|split|array_split|moveaxis|rollaxis|diagonal|frombuffer|nditer|flip|fliplr|flipud|rot90|hsplit|vsplit)$/;
 
 /** True where the result may hold the arguments themselves: containers, wrappers, most classes. */
 export function keepsArguments(path: string): boolean {
@@ -87,13 +130,21 @@ export function keepsArguments(path: string): boolean {
   }
   const last = path.split('.').pop() ?? '';
   const known = path.includes('.');
-  return known && (/^[A-Z]/.test(last) || /^make_(pipeline|union|column_transformer|scorer)$/.test(last)) && !DATA.test(path);
+  return (
+    known &&
+    (/^[A-Z]/.test(last) ||
+      /^make_(pipeline|union|column_transformer|scorer)$/.test(last)) &&
+    !DATA.test(path)
+  );
 }
 
 const CHANGES: [RegExp, number[]][] = [
   [/^(setattr|delattr|next|anext)$/, [0]],
   [/^(random|numpy\.random)\.shuffle$/, [0]],
-  [/^heapq\.(heappush|heappop|heapify|heapreplace|heappushpop)$|^bisect\.insort(_left|_right)?$/, [0]],
+  [
+    /^heapq\.(heappush|heappop|heapify|heapreplace|heappushpop)$|^bisect\.insort(_left|_right)?$/,
+    [0]
+  ],
   [/^numpy\.(put|copyto|fill_diagonal|place|putmask|put_along_axis)$/, [0]],
   [/^(lightgbm\.record_evaluation)$/, [0]],
   [/^(pickle|json|joblib|yaml|csv)\.dump$/, [1]],
@@ -106,7 +157,8 @@ export function changedArguments(path: string): readonly number[] {
   return CHANGES.find(([pattern]) => pattern.test(path))?.[1] ?? [];
 }
 
-const SCALAR = /^(len|int|float|str|bool|complex|round|isinstance|issubclass|hasattr|callable|hash|id|ord|chr|repr|format|bin|hex|oct|range|bytes|frozenset|os\.path\.\w+|os\.getenv|math\.\w+|time\.\w+|datetime\.\w+(\.\w+)*)$/;
+const SCALAR =
+  /^(len|int|float|str|bool|complex|round|isinstance|issubclass|hasattr|callable|hash|id|ord|chr|repr|format|bin|hex|oct|range|bytes|frozenset|os\.path\.\w+|os\.getenv|math\.\w+|time\.\w+|datetime\.\w+(\.\w+)*)$/;
 
 /** True where the result is a number, a text or another object that nothing changes. */
 export function givesImmutable(path: string): boolean {
@@ -123,10 +175,16 @@ export function isVolatile(path: string): boolean {
 }
 
 export function isNetwork(path: string): boolean {
-  return /^(requests|urllib\.request|urllib3|httpx|aiohttp|boto3|ftplib|smtplib|socket|http\.client|wget|gdown|kagglehub|yfinance|google\.cloud|s3fs|gcsfs)\b/.test(path) || /^sklearn\.datasets\.fetch_/.test(path);
+  return (
+    /^(requests|urllib\.request|urllib3|httpx|aiohttp|boto3|ftplib|smtplib|socket|http\.client|wget|gdown|kagglehub|yfinance|google\.cloud|s3fs|gcsfs)\b/.test(
+      path
+    ) || /^sklearn\.datasets\.fetch_/.test(path)
+  );
 }
 
 /** True for what may do anything to the process, the folder or the machine. */
 export function isOpaque(path: string): boolean {
-  return /^(os\.(system|exec\w*|spawn\w*|fork|kill|popen)|subprocess\.\w+|shutil\.(rmtree|move|copy\w*|unpack_archive|make_archive)|exec|eval|runpy\.\w+|importlib\.reload|get_ipython|pty\.\w+)$/.test(path);
+  return /^(os\.(system|exec\w*|spawn\w*|fork|kill|popen)|subprocess\.\w+|shutil\.(rmtree|move|copy\w*|unpack_archive|make_archive)|exec|eval|runpy\.\w+|importlib\.reload|get_ipython|pty\.\w+)$/.test(
+    path
+  );
 }

@@ -52,7 +52,9 @@ export function methodKind(name: string, keywords: readonly string[]): MethodKin
     return 'change';
   }
   if (name === 'sample') {
-    return keywords.some(word => /^(n|frac|random_state|replace)$/.test(word)) ? 'fresh' : 'change';
+    return keywords.some(word => /^(n|frac|random_state|replace)$/.test(word))
+      ? 'fresh'
+      : 'change';
   }
   if (FRESH.has(name)) {
     return 'fresh';
@@ -61,4 +63,12 @@ export function methodKind(name: string, keywords: readonly string[]): MethodKin
     return 'view';
   }
   return CHANGE.test(name) ? 'change' : 'unknown';
+}
+
+const NEW_RESULT =
+  /^(fit_transform|fit_predict|fit_resample|evaluate|read\w*|write\w*|fetch\w*|seek|normal|uniform|integers|random|choice|permut\w*|standard_normal|exponential|poisson|binomial|beta|gamma|lognormal|multivariate_normal|rand\w*|gauss|sample|cache_clear)$/;
+
+/** True where a method that changes its object gives something new all the same. */
+export function givesNew(name: string): boolean {
+  return NEW_RESULT.test(name);
 }

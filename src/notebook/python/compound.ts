@@ -86,9 +86,13 @@ function loop(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void {
   const start = nodes.findIndex(child => child.name === 'in');
   const bodies = nodes.filter(child => child.name === 'Body');
   const heads = nodes
-    .slice(0, nodes.findIndex(child => child.name === 'Body'))
+    .slice(
+      0,
+      nodes.findIndex(child => child.name === 'Body')
+    )
     .filter(isExpression);
-  const sources = start < 0 ? heads : heads.filter(child => child.from > (nodes[start]?.from ?? 0));
+  const sources =
+    start < 0 ? heads : heads.filter(child => child.from > (nodes[start]?.from ?? 0));
   const source = together(sources.map(child => walk.expression(scope, child)));
   walk.inLoop(() => {
     const item: Value = { t: 'member', of: source, attribute: null };
@@ -229,14 +233,18 @@ function match(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void {
       .filter(child => child !== body && isExpression(child))
       .map(child => walk.expression(scope, child))
   );
-  const clauses = body ? children(body).filter(child => child.name === 'MatchClause') : [];
+  const clauses = body
+    ? children(body).filter(child => child.name === 'MatchClause')
+    : [];
   const runs = clauses.map(clause => ({
     run: () => {
       for (const child of children(clause)) {
         if (child.name === 'Body') {
           walk.body(scope, child);
         } else if (child.name === 'Guard') {
-          children(child).filter(isExpression).forEach(part => walk.expression(scope, part));
+          children(child)
+            .filter(isExpression)
+            .forEach(part => walk.expression(scope, part));
         } else if (child.name !== 'case') {
           pattern(walk, scope, child, subject);
         }
@@ -250,7 +258,12 @@ function match(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void {
   walk.branches(scope, node, runs, first?.name === 'CapturePattern' && !guard);
 }
 
-function pattern(walk: IStatementWalk, scope: Scope, node: SyntaxNode, subject: Value): void {
+function pattern(
+  walk: IStatementWalk,
+  scope: Scope,
+  node: SyntaxNode,
+  subject: Value
+): void {
   const nodes = children(node);
   const item: Value = { t: 'member', of: subject, attribute: null };
   if (node.name === 'CapturePattern') {

@@ -16,7 +16,9 @@ export function defineFunction(
   const nodes = children(node);
   const lambda = node.name === 'LambdaExpression';
   const list = nodes.find(child => child.name === 'ParamList');
-  const body = lambda ? nodes[nodes.length - 1] : nodes.find(child => child.name === 'Body');
+  const body = lambda
+    ? nodes[nodes.length - 1]
+    : nodes.find(child => child.name === 'Body');
   const defaults: Value[] = [];
   const params = list ? parameters(walk, scope, list, defaults) : [];
   nodes
@@ -49,7 +51,11 @@ export function defineFunction(
   params.forEach((param, index) => {
     const given = defaults[index];
     const value: Value = { t: 'param', index, code };
-    inner.bind(param, given && given.t !== 'const' ? { t: 'parts', of: [value, given] } : value, true);
+    inner.bind(
+      param,
+      given && given.t !== 'const' ? { t: 'parts', of: [value, given] } : value,
+      true
+    );
   });
   if (body) {
     walk.inFunction(() => {

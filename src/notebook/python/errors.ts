@@ -15,14 +15,20 @@ const PATCHES: [RegExp, (match: string) => string][] = [
   [/\bas\s*\([\w\s,]*\)/g, keepFirst],
   [/\bas\s+\w+(?:\.\w+|\[[^\]\n]*\])+/g, keepTarget],
   // @routes[0].get
-  [/^[ \t]*@[\w.]+\[[^\n]*$/gm, text => text.replace(/\[.*$/, rest => ' '.repeat(rest.length))]
+  [
+    /^[ \t]*@[\w.]+\[[^\n]*$/gm,
+    text => text.replace(/\[.*$/, rest => ' '.repeat(rest.length))
+  ]
 ];
 
 /**
  * The source in a form that the grammar accepts, of equal length, and where it is no Python.
  * Rewriting happens only where the source as it stands has errors.
  */
-export function readable(source: string): { source: string; error: ISyntaxError | null } {
+export function readable(source: string): {
+  source: string;
+  error: ISyntaxError | null;
+} {
   let error = firstError(source, parser.parse(source));
   if (!error) {
     return { source, error };
@@ -35,7 +41,12 @@ export function readable(source: string): { source: string; error: ISyntaxError 
     error = firstError(patched, parser.parse(patched));
     // Stars in subscripts and in the source of a loop
     const star = error ? patched.indexOf('*', error.from) : -1;
-    if (!error || star < 0 || star > error.from + 1 || !/[[,(]\s*$|\bin\s*$/.test(patched.slice(0, star))) {
+    if (
+      !error ||
+      star < 0 ||
+      star > error.from + 1 ||
+      !/[[,(]\s*$|\bin\s*$/.test(patched.slice(0, star))
+    ) {
       break;
     }
     patched = `${patched.slice(0, star)} ${patched.slice(star + 1)}`;
@@ -53,7 +64,10 @@ function firstError(source: string, tree: Tree): ISyntaxError | null {
       const place = { from: node.from, to: Math.max(node.to, node.from) };
       if (node.type.isError) {
         const parent = node.node.parent;
-        if (parent?.name === 'PrintStatement' && source.slice(parent.from, parent.to) === 'print') {
+        if (
+          parent?.name === 'PrintStatement' &&
+          source.slice(parent.from, parent.to) === 'print'
+        ) {
           return;
         }
         error = { ...place, message: describe(source, node.from, parent?.name ?? '') };

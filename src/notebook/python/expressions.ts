@@ -68,12 +68,19 @@ export function all(walk: IWalk, scope: Scope, node: SyntaxNode): Value[] {
 
 function operation(walk: IWalk, scope: Scope, node: SyntaxNode): Value {
   const words = children(node);
-  const op = words.find(child => /Op$/.test(child.name) || !child.firstChild && /^[a-z]/.test(child.name));
+  const op = words.find(
+    child => /Op$/.test(child.name) || (!child.firstChild && /^[a-z]/.test(child.name))
+  );
   const sign = op ? textOf(walk.source, op) : '';
   const of = all(walk, scope, node);
   if (sign === 'in' || sign === 'not') {
     const [key, space] = of;
-    walk.namespaceKey(scope, space ?? FRESH, key?.t === 'const' ? key.text : null, node);
+    walk.namespaceKey(
+      scope,
+      space ?? FRESH,
+      key?.t === 'const' ? key.text : null,
+      node
+    );
   }
   // `a or b` gives one of its operands, the others a new object
   return sign === 'or' || sign === 'and'
@@ -130,7 +137,12 @@ function member(walk: IWalk, scope: Scope, node: SyntaxNode): Value {
     .filter(child => child.firstChild !== null || /^[A-Z]/.test(child.name))
     .forEach(child => expression(walk, scope, child));
   const key = nodes.find(child => child.name === 'String');
-  walk.namespaceKey(scope, of, key ? stringValue(textOf(walk.source, key)) : null, node);
+  walk.namespaceKey(
+    scope,
+    of,
+    key ? stringValue(textOf(walk.source, key)) : null,
+    node
+  );
   return { t: 'member', of, attribute: null };
 }
 
@@ -155,10 +167,16 @@ function call(walk: IWalk, scope: Scope, node: SyntaxNode): Value {
 }
 
 /** The arguments of a call, in order; `*a` and `**k` count as arguments without keyword. */
-export function callArguments(walk: IWalk, scope: Scope, list: SyntaxNode): IArgument[] {
+export function callArguments(
+  walk: IWalk,
+  scope: Scope,
+  list: SyntaxNode
+): IArgument[] {
   const nodes = parts(list);
   if (nodes.some(child => child.name === 'for')) {
-    return [{ keyword: null, value: { t: 'stream', of: [comprehension(walk, scope, list)] } }];
+    return [
+      { keyword: null, value: { t: 'stream', of: [comprehension(walk, scope, list)] } }
+    ];
   }
   const args: IArgument[] = [];
   for (let at = 0; at < nodes.length; at += 1) {
@@ -198,7 +216,9 @@ function named(walk: IWalk, scope: Scope, nodes: SyntaxNode[]): Value {
 
 /** A comprehension, or a generator as only argument: the first source is read outside. */
 function comprehension(walk: IWalk, scope: Scope, node: SyntaxNode): Value {
-  const nodes = children(node).filter(child => !/^[()[\]{}]$|^Comment$/.test(child.name));
+  const nodes = children(node).filter(
+    child => !/^[()[\]{}]$|^Comment$/.test(child.name)
+  );
   const at = nodes.findIndex(child => child.name === 'for' || child.name === 'async');
   if (at < 0) {
     return together(all(walk, scope, node));

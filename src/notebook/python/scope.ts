@@ -45,19 +45,12 @@ export class Scope {
   /** Remembers what a local holds; a conditional assignment keeps the earlier value too. */
   bind(name: string, value: Value, definite: boolean): void {
     const before = this.values.get(name);
-    this.values.set(
-      name,
-      before && !definite ? together([before, value]) : value
-    );
+    this.values.set(name, before && !definite ? together([before, value]) : value);
   }
 
   /** True where code at this scope runs while the cell runs. */
   get immediate(): boolean {
-    for (
-      let scope: Scope | null = this;
-      scope;
-      scope = scope.parent
-    ) {
+    for (let scope: Scope | null = this; scope; scope = scope.parent) {
       if (scope.kind === 'function') {
         return false;
       }

@@ -4,7 +4,7 @@ import { importedNames } from './bindings';
 import { compound } from './compound';
 import type { Scope } from './scope';
 import { children, parts, textOf } from './tree';
-import type { Value } from './value';
+import type { ICall, Value } from './value';
 import { FRESH, together } from './value';
 import type { IStatementWalk } from './walking';
 
@@ -21,7 +21,9 @@ export function statement(walk: IStatementWalk, scope: Scope, node: SyntaxNode):
     case 'UpdateStatement':
       return update(walk, scope, node);
     case 'DeleteStatement':
-      return parts(node).slice(1).forEach(child => remove(walk, scope, child));
+      return parts(node)
+        .slice(1)
+        .forEach(child => remove(walk, scope, child));
     case 'ReturnStatement':
     case 'YieldStatement':
       return leave(walk, scope, node);
@@ -50,7 +52,11 @@ export function statement(walk: IStatementWalk, scope: Scope, node: SyntaxNode):
   }
 }
 
-function expressionStatement(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void {
+function expressionStatement(
+  walk: IStatementWalk,
+  scope: Scope,
+  node: SyntaxNode
+): void {
   for (const child of parts(node).filter(isExpression)) {
     const value = walk.expression(scope, child);
     if (value.t === 'call') {
@@ -98,10 +104,16 @@ function unpackList(
 ): void {
   const starred = group.some(child => child.name === '*');
   const targets = group.filter(child => child.name !== ',' && child.name !== '*');
-  const matching = value.t === 'parts' && !starred && value.of.length === targets.length;
+  const matching =
+    value.t === 'parts' && !starred && value.of.length === targets.length;
   targets.forEach((target, at) => {
     const item = matching ? value.of[at] : undefined;
-    walk.assign(scope, target, item ?? { t: 'member', of: value, attribute: null }, false);
+    walk.assign(
+      scope,
+      target,
+      item ?? { t: 'member', of: value, attribute: null },
+      false
+    );
   });
 }
 
@@ -123,18 +135,31 @@ function update(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void {
     return;
   }
   const before = walk.expression(scope, target);
-  const value = together(rest.filter(isExpression).map(child => walk.expression(scope, child)));
+  const value = together(
+    rest.filter(isExpression).map(child => walk.expression(scope, child))
+  );
   const span = { from: node.from, to: node.to };
   scope.events.push({ t: 'mutate', target: before, captures: [value], ...span });
   if (target.name === 'VariableName') {
-    walk.bind(scope, textOf(walk.source, target), span, { t: 'parts', of: [before, value] }, false);
+    walk.bind(
+      scope,
+      textOf(walk.source, target),
+      span,
+      { t: 'parts', of: [before, value] },
+      false
+    );
   }
 }
 
 function remove(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void {
   if (node.name === 'VariableName') {
     walk.read(scope, node, true);
-    walk.unbind(scope, textOf(walk.source, node), { from: node.from, to: node.to }, false);
+    walk.unbind(
+      scope,
+      textOf(walk.source, node),
+      { from: node.from, to: node.to },
+      false
+    );
   } else if (node.name === 'MemberExpression') {
     walk.assign(scope, node, FRESH, false);
   } else {
@@ -191,7 +216,7 @@ function definition(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void 
   }
   let value: Value = { t: 'code', code };
   for (const callee of [...decorators].reverse()) {
-    const call = {
+    const call: ICall = {
       callee,
       method: callee.t === 'member' ? callee.attribute : null,
       args: [{ keyword: null, value }],
@@ -218,9 +243,11 @@ function decorator(walk: IStatementWalk, scope: Scope, node: SyntaxNode): Value 
   if (list) {
     const args = parts(list)
       .filter(isExpression)
-      .filter(child => child.name !== 'AssignOp' && child.nextSibling?.name !== 'AssignOp')
+      .filter(
+        child => child.name !== 'AssignOp' && child.nextSibling?.name !== 'AssignOp'
+      )
       .map(child => ({ keyword: null, value: walk.expression(scope, child) }));
-    const call = {
+    const call: ICall = {
       callee: value,
       method: value.t === 'member' ? value.attribute : null,
       args,

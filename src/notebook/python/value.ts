@@ -93,7 +93,11 @@ export type CellEvent =
       readonly target: Value;
       readonly captures: readonly Value[];
     })
-  | (ISpan & { readonly t: 'delete'; readonly name: string; readonly definite: boolean })
+  | (ISpan & {
+      readonly t: 'delete';
+      readonly name: string;
+      readonly definite: boolean;
+    })
   | (ISpan & { readonly t: 'call'; readonly call: ICall })
   /** Every name may be read: `globals()`, `exec`, `%who`. */
   | (ISpan & { readonly t: 'dynamic'; readonly what: string })

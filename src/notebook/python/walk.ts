@@ -96,7 +96,11 @@ class Walk implements IStatementWalk {
   called(scope: Scope, call: ICall): void {
     const { from, to, callee } = call;
     if (callee.t === 'name' && DYNAMIC.test(callee.name)) {
-      if (/^(globals|locals)$/.test(callee.name) || !/^(vars|dir)$/.test(callee.name) || call.args.length === 0) {
+      if (
+        /^(globals|locals)$/.test(callee.name) ||
+        !/^(vars|dir)$/.test(callee.name) ||
+        call.args.length === 0
+      ) {
         scope.events.push({ t: 'dynamic', what: callee.name, from, to });
       }
     }
@@ -129,7 +133,11 @@ class Walk implements IStatementWalk {
       const [first, ...rest] = children(target);
       const of = first ? this.expression(scope, first) : FRESH;
       rest
-        .filter(child => child.name !== 'PropertyName' && (child.firstChild || /^[A-Z]/.test(child.name)))
+        .filter(
+          child =>
+            child.name !== 'PropertyName' &&
+            (child.firstChild || /^[A-Z]/.test(child.name))
+        )
         .forEach(child => this.expression(scope, child));
       const key = rest.find(child => child.name === 'String');
       const name = key ? textOf(this.source, key).slice(1, -1) : null;
@@ -248,11 +256,17 @@ class Walk implements IStatementWalk {
     this._guards -= 1;
   }
 
-  private _unpack(scope: Scope, nodes: SyntaxNode[], value: Value, maybe: boolean): void {
+  private _unpack(
+    scope: Scope,
+    nodes: SyntaxNode[],
+    value: Value,
+    maybe: boolean
+  ): void {
     const items = nodes.filter(node => !/^[()[\],]$/.test(node.name));
     const starred = items.some(node => node.name === '*');
     const targets = items.filter(node => node.name !== '*');
-    const matching = value.t === 'parts' && !starred && value.of.length === targets.length;
+    const matching =
+      value.t === 'parts' && !starred && value.of.length === targets.length;
     targets.forEach((target, at) => {
       const item = matching ? value.of[at] : undefined;
       const part = item ?? { t: 'member' as const, of: value, attribute: null };
@@ -282,4 +296,3 @@ function isNamespace(value: Value): boolean {
     /^(globals|locals|vars)$/.test(value.call.callee.name)
   );
 }
-

@@ -1,0 +1,128 @@
+import type { Conversion, Diagnostic, Split } from '../contract/pipeline';
+import { assemble } from './assemble';
+import { CellAnalyses } from './cell-analysis';
+import { readNotebook } from './cells';
+import type { INotebook } from './cells';
+import { diagnose, diagnoseNotebook } from './problem';
+import { splitNotebook } from './split/choose';
+import { isStepCode } from './split/roles';
+import { problemsOf } from './solution-problems';
+import { solve } from './solve';
+
+/** A notebook to convert. */
+export interface IConversionInput {
+  /** The notebook as parsed JSON. */
+  content: unknown;
+  /** Its file name, without folder. */
+  fileName: string;
+  /** How to cut it; absent: what the notebook itself suggests. */
+  split?: Split;
+  /** Files beside the notebook, relative to its folder: tells local modules from packages. */
+  folderFiles?: readonly string[];
+  now?: never;
+}
+
+/**
+ * Converts notebooks and remembers what it knows about each cell's source, so that an edit costs
+ * one cell: for editors that convert at each keystroke.
+ */
+export class NotebookConverter {
+  /** Never throws on bad input: what is wrong is a diagnostic, and `pipeline` is null. */
+  convert(input: IConversionInput): Conversion {
+    const notebook = readNotebook(input.content);
+    if (!('cells' in notebook)) {
+      return refused(diagnoseNotebook({ severity: 'error', ...notebook }));
+    }
+    const found = this._convert(notebook, input);
+    this._analyses.next();
+    return found;
+  }
+
+  private _convert(notebook: INotebook, input: IConversionInput): Conversion {
+    const { language } = notebook;
+    if (!/^(i?python[23]?)$/i.test(language)) {
+      return refused(
+        diagnoseNotebook({
+          code: 'not-python',
+          severity: 'error',
+          message: `The notebook is written in ${language}; only Python can be converted.`,
+          fix: 'Choose a Python kernel for it, or run it with its own tools.'
+        })
+      );
+    }
+    const code = notebook.cells.filter(isStepCode);
+    if (code.length === 0) {
+      return refused(
+        diagnoseNotebook({
+          code: 'no-code',
+          severity: 'error',
+          message: 'The notebook has no code to run.',
+          fix: 'Add a code cell.'
+        })
+      );
+    }
+    const { plan, split } = splitNotebook(notebook, input.split, input.fileName);
+    const diagnostics = plan.problems.map(({ cell, ...problem }) =>
+      diagnose(cell, { ...problem, from: 0, to: 0 })
+    );
+    for (const cell of code) {
+      const { problems } = this._analyses.of(cell.source);
+      diagnostics.push(...problems.map(problem => diagnose(cell, problem)));
+    }
+    if (diagnostics.some(isError)) {
+      return { pipeline: null, diagnostics: sorted(diagnostics) };
+    }
+    const solution = solve(plan, this._analyses);
+    diagnostics.push(...problemsOf(solution, plan));
+    const pipeline = diagnostics.some(isError)
+      ? null
+      : assemble({ notebook, input, plan, split, solution });
+    return { pipeline, diagnostics: sorted(diagnostics) };
+  }
+
+  private readonly _analyses = new CellAnalyses();
+}
+
+/** Converts a notebook once. */
+export function convert(input: IConversionInput): Conversion {
+  return new NotebookConverter().convert(input);
+}
+
+/**
+ * Reads the text of a notebook file.
+ *
+ * @returns Its content, or, where the text is no JSON, a diagnostic with line and column.
+ */
+export function parseNotebookText(
+  text: string
+):
+  | { content: unknown; diagnostics: [] }
+  | { content: undefined; diagnostics: Diagnostic[] } {
+  try {
+    const content: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+    return { content, diagnostics: [] };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const diagnostic = diagnoseNotebook({
+      code: 'not-json',
+      severity: 'error',
+      message: `The file is no notebook: it is not JSON (${reason}).`,
+      fix: 'Open a file that Jupyter has saved.'
+    });
+    return { content: undefined, diagnostics: [diagnostic] };
+  }
+}
+
+function refused(diagnostic: Diagnostic): Conversion {
+  return { pipeline: null, diagnostics: [diagnostic] };
+}
+
+function isError(diagnostic: Diagnostic): boolean {
+  return diagnostic.severity === 'error';
+}
+
+function sorted(diagnostics: Diagnostic[]): Diagnostic[] {
+  return [...diagnostics].sort(
+    (a, b) => a.cell - b.cell || a.line - b.line || a.column - b.column
+  );
+}

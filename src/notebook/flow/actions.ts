@@ -1,0 +1,196 @@
+import type { ISpan } from '../python/value';
+import type { IAction } from './names';
+import type { IProblem } from '../problem';
+import type { IPlacedProblem, IStepFacts, IUnit, JoinReason } from './step-facts';
+
+/** What the rules need of the flow that they serve. */
+export interface IActionHost {
+  readonly current: IUnit;
+  /** Position of the current cell in the order of execution. */
+  readonly at: number;
+  readonly facts: IStepFacts;
+  readonly problems: IPlacedProblem[];
+  join(first: number, reason: JoinReason, span: ISpan, variable?: string): void;
+}
+
+const INLINE = /inline/;
+
+/** What concerns the process and the folder, not names: each kind has its rule. */
+export class ActionRules {
+  constructor(host: IActionHost) {
+    this._host = host;
+  }
+
+  apply(action: IAction, span: ISpan): void {
+    const { facts } = this._host;
+    switch (action.kind) {
+      case 'file':
+        return this._file(action);
+      case 'random':
+        return this._random(action, span);
+      case 'module-state':
+        this._modules.set(action.what ?? '', this._host.current.step);
+        return;
+      case 'opaque':
+        facts.resources.push({
+          kind: 'everything',
+          path: null,
+          write: true,
+          at: this._host.at
+        });
+        return;
+      case 'network':
+        facts.volatile = true;
+        facts.resources.push({
+          kind: 'network',
+          path: null,
+          write: action.mode !== 'read',
+          at: this._host.at
+        });
+        return;
+      case 'volatile':
+        facts.volatile = true;
+        return;
+      case 'environment':
+        if (action.what) {
+          facts.environment.add(action.what);
+        }
+        return;
+      case 'input':
+        return this._refuse(span, {
+          code: 'asks-for-input',
+          message:
+            'This cell asks for input; nobody is there to answer when a pipeline runs.',
+          fix: 'Make it a parameter: assign it in a cell tagged `parameters`.'
+        });
+      case 'exit':
+        return this._refuse(span, {
+          code: 'ends-process',
+          message:
+            'This cell ends its own process; the cells after it would never run.',
+          fix: 'Raise an exception instead, or remove the call.'
+        });
+      case 'backend':
+        this._inline = action.what === null || INLINE.test(action.what);
+        return;
+      case 'pyplot':
+        return this._figure(action, span);
+      case 'magic-definition':
+        this._magics = this._host.current.step;
+        return;
+      default:
+    }
+  }
+
+  /** A module or an attribute of it is used: the steps that changed it are needed. */
+  moduleUsed(path: string, span: ISpan): void {
+    for (const [changed, step] of this._modules) {
+      const top = changed.split('.')[0];
+      if (path === top || path.startsWith(`${top}.`)) {
+        this._host.join(step, 'module-state', span, changed);
+      }
+    }
+  }
+
+  /** Streams and hooks of the interpreter concern every later cell. */
+  cellStarts(): void {
+    for (const [changed, step] of this._modules) {
+      if (/^(sys|builtins|os|IPython)\b/.test(changed)) {
+        this._host.join(step, 'module-state', { from: 0, to: 0 }, changed);
+      }
+    }
+  }
+
+  /** A magic that IPython does not bring: the notebook may have defined it. */
+  unknownMagic(name: string, span: ISpan): void {
+    if (this._magics !== null) {
+      this._host.join(this._magics, 'ipython-state', span, `%${name}`);
+    }
+    this.apply({ kind: 'opaque', what: name, mode: 'change' }, span);
+  }
+
+  /** A cell in another language. */
+  opaqueCell(name: string, line: string): void {
+    const span = { from: 0, to: 0 };
+    if (/^(html|HTML|javascript|js|latex|markdown|svg|SVG)$/.test(name)) {
+      return;
+    }
+    if (name === 'writefile' || name === 'file') {
+      const path = line.replace(/(^|\s)-a(ppend)?(?=\s)/, '').trim();
+      this._file({
+        kind: 'file',
+        what: path,
+        mode: /(^|\s)-a/.test(line) ? 'change' : 'write'
+      });
+      return;
+    }
+    if (/^(bash|sh|script|perl|ruby|cmd|system|sx|!)$/.test(name)) {
+      this.apply({ kind: 'opaque', what: name, mode: 'change' }, span);
+      return;
+    }
+    this.unknownMagic(`%${name}`, span);
+  }
+
+  private _file(action: IAction): void {
+    const { facts } = this._host;
+    const reads = action.mode !== 'write';
+    const writes = action.mode !== 'read';
+    const path = action.what === null ? null : normalized(action.what);
+    if (path !== null && reads && !facts.filesWritten.has(path)) {
+      facts.filesRead.add(path);
+    }
+    if (path !== null && writes) {
+      facts.filesWritten.add(path);
+    }
+    facts.resources.push({ kind: 'file', path, write: writes, at: this._host.at });
+  }
+
+  private _random(action: IAction, span: ISpan): void {
+    const { step } = this._host.current;
+    const family = action.what ?? '';
+    const touched = this._seeded.get(family);
+    if (action.mode === 'seed') {
+      this._seeded.set(family, step);
+    } else if (touched === undefined) {
+      this._host.facts.volatile = true;
+    } else if (touched !== step) {
+      this._host.join(touched, 'random-state', span);
+      this._seeded.set(family, step);
+    }
+  }
+
+  private _figure(action: IAction, span: ISpan): void {
+    const { step } = this._host.current;
+    // The inline backend shows and closes figures after each cell
+    if (this._inline) {
+      return;
+    }
+    if (action.mode === 'use' && this._figureOf !== null && this._figureOf !== step) {
+      if (!/\.(subplots|figure|rc\w*|style.*|close|show)$/.test(action.what ?? '')) {
+        this._host.join(this._figureOf, 'figure', span);
+      }
+    }
+    this._figureOf = step;
+  }
+
+  private _refuse(
+    span: ISpan,
+    problem: Omit<IProblem, 'from' | 'to' | 'severity'>
+  ): void {
+    this._host.problems.push({
+      unit: this._host.current,
+      problem: { ...problem, severity: 'error', from: span.from, to: span.to }
+    });
+  }
+
+  private readonly _host: IActionHost;
+  private readonly _seeded = new Map<string, number>();
+  private readonly _modules = new Map<string, number>();
+  private _inline = true;
+  private _figureOf: number | null = null;
+  private _magics: number | null = null;
+}
+
+function normalized(path: string): string {
+  return path.replace(/^(\.\/)+/, '').replace(/\/{2,}/g, '/');
+}

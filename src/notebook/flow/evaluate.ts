@@ -1,0 +1,322 @@
+import type { ICall, Value } from '../python/value';
+import {
+  drawsWithoutState,
+  givesImmutable,
+  keepsArguments,
+  liveReason
+} from '../library/callables';
+import { givesNew, methodKind } from '../library/methods';
+import { isBuiltIn, isKnownModule } from '../library/names';
+import type { IEffects, Names } from './names';
+import type { IShape } from './shape';
+import { IMMUTABLE, NOTHING, isParamRoot, paramRoot, union } from './shape';
+import type { ICode } from '../python/value';
+
+/** What evaluation needs to know about the rest of the flow. */
+export interface IContext {
+  readonly names: Names;
+  effectsOf(code: ICode): IEffects;
+}
+
+/** Turns values into shapes; one for each event, as names change between events. */
+export class Evaluation {
+  constructor(context: IContext) {
+    this._context = context;
+  }
+
+  shape(value: Value): IShape {
+    const known = this._known.get(value);
+    if (known) {
+      return known;
+    }
+    this._known.set(value, NOTHING);
+    const shape = this._shape(value);
+    this._known.set(value, shape);
+    return shape;
+  }
+
+  /** The full name of what is called: `numpy.random.seed`, `open`; null where it is not known. */
+  path(callee: Value): string | null {
+    const shape = this.shape(callee);
+    if (shape.module !== null) {
+      return shape.module;
+    }
+    return callee.t === 'name' &&
+      !this._context.names.has(callee.name) &&
+      isBuiltIn(callee.name)
+      ? callee.name
+      : null;
+  }
+
+  /** The object that a method is called on; null for functions and modules. */
+  receiver(call: ICall): IShape | null {
+    if (call.callee.t !== 'member' || this.path(call.callee) !== null) {
+      return null;
+    }
+    return this.shape(call.callee.of);
+  }
+
+  /** The function of the notebook that a method call runs, looked up by its name. */
+  method(shape: IShape, name: string): ICode[] {
+    const found: ICode[] = [];
+    const seen = new Set<ICode>();
+    const visit = (code: ICode): void => {
+      if (seen.has(code)) {
+        return;
+      }
+      seen.add(code);
+      if (code.kind === 'class') {
+        found.push(...code.nested.filter(item => item.method && item.name === name));
+        code.related.forEach(base => this.shape(base).code.forEach(visit));
+      }
+    };
+    shape.code.forEach(visit);
+    return found;
+  }
+
+  private _shape(value: Value): IShape {
+    switch (value.t) {
+      case 'const':
+        return value.text === null ? IMMUTABLE : { ...IMMUTABLE, text: value.text };
+      case 'name':
+        return this._name(value.name);
+      case 'param':
+        return { ...NOTHING, roots: new Set([paramRoot(value.code, value.index)]) };
+      case 'module':
+        return { ...NOTHING, module: value.module, member: value.member };
+      case 'parts': {
+        const shapes = value.of.map(item => this.shape(item));
+        return {
+          ...union(shapes, shapes.length > 1),
+          immutable: shapes.length > 0 && shapes.every(item => item.immutable)
+        };
+      }
+      case 'member':
+        return this._member(this.shape(value.of), value.attribute);
+      case 'call':
+        return this._call(value.call);
+      case 'code':
+        return {
+          ...union(
+            value.code.related.map(item => this.shape(item)),
+            true
+          ),
+          code: new Set([
+            value.code,
+            ...value.code.related.flatMap(item => [...this.shape(item).code])
+          ]),
+          live: null
+        };
+      case 'op':
+        return this._operation(value.op, value.of);
+      case 'format':
+        return { ...IMMUTABLE, text: this._joined(value.of) };
+      case 'stream':
+        return {
+          ...union(
+            value.of.map(item => this.shape(item)),
+            true
+          ),
+          live: 'generator'
+        };
+    }
+  }
+
+  private _name(name: string): IShape {
+    const binding = this._context.names.get(name);
+    if (!binding || binding.deletedIn !== null) {
+      return { ...NOTHING, roots: new Set([name]) };
+    }
+    const { shape } = binding;
+    return shape.module !== null
+      ? shape
+      : { ...shape, roots: new Set([name, ...[...shape.roots].filter(isParamRoot)]) };
+  }
+
+  private _member(of: IShape, attribute: string | null): IShape {
+    if (of.module !== null) {
+      return attribute === null
+        ? { ...of, member: true }
+        : { ...of, module: `${of.module}.${attribute}`, member: true };
+    }
+    if (of.immutable) {
+      return { ...IMMUTABLE, text: null };
+    }
+    return {
+      ...of,
+      text: null,
+      immutable: false,
+      live: attribute === null ? of.liveInside : null
+    };
+  }
+
+  private _operation(op: string, of: readonly Value[]): IShape {
+    const shapes = of.map(item => this.shape(item));
+    const [left, right] = shapes;
+    const immutable = shapes.length > 0 && shapes.every(item => item.immutable);
+    if (left?.text != null && right?.text != null && (op === '+' || op === '/')) {
+      return {
+        ...IMMUTABLE,
+        text: op === '+' ? left.text + right.text : join(left.text, right.text)
+      };
+    }
+    // A list joined with a list holds the same items
+    const code = new Set(shapes.flatMap(item => [...item.code]));
+    const drawing = shapes.some(item => item.drawing);
+    return immutable
+      ? IMMUTABLE
+      : { ...NOTHING, code: op === '+' || op === '|' ? code : NOTHING.code, drawing };
+  }
+
+  private _joined(of: readonly (string | Value)[]): string | null {
+    let text = '';
+    for (const item of of) {
+      const part = typeof item === 'string' ? item : this.shape(item).text;
+      if (part === null) {
+        return null;
+      }
+      text += part;
+    }
+    return text;
+  }
+
+  private _call(call: ICall): IShape {
+    const args = call.args.map(arg => this.shape(arg.value));
+    const callee = this.shape(call.callee);
+    const path = this.path(call.callee);
+    const keywords = call.args.flatMap(arg => (arg.keyword ? [arg.keyword] : []));
+    if (path !== null) {
+      return this._library(path, args, keywords);
+    }
+    const receiver = this.receiver(call);
+    if (receiver && call.method !== null) {
+      if (
+        receiver.module === null &&
+        receiver.text !== null &&
+        call.method === 'joinpath'
+      ) {
+        return {
+          ...IMMUTABLE,
+          text: args[0]?.text == null ? null : join(receiver.text, args[0].text)
+        };
+      }
+      const own = this.method(receiver, call.method);
+      if (own.length > 0) {
+        return union(
+          own.map(code => this._result(code, call, [receiver, ...args])),
+          false
+        );
+      }
+      return this._method(call.method, receiver, args, keywords);
+    }
+    if (callee.code.size > 0) {
+      const results = [...callee.code].map(code => this._result(code, call, args));
+      const classes = [...callee.code].some(code => code.kind === 'class');
+      return classes ? union([callee, ...results], true) : union(results, false);
+    }
+    return union([callee, ...args], true);
+  }
+
+  private _library(path: string, args: IShape[], keywords: string[]): IShape {
+    if (givesImmutable(path)) {
+      const text =
+        path === 'str' || path === 'os.path.abspath' ? (args[0]?.text ?? null) : null;
+      const joined = path === 'os.path.join' && args.every(arg => arg.text !== null);
+      return {
+        ...IMMUTABLE,
+        text: joined ? args.map(arg => arg.text ?? '').reduce(join) : text
+      };
+    }
+    if (/^pathlib\.(Pure)?\w*Path$/.test(path)) {
+      const known = args.length > 0 && args.every(arg => arg.text !== null);
+      return {
+        ...IMMUTABLE,
+        text: known ? args.map(arg => arg.text ?? '').reduce(join) : null
+      };
+    }
+    if (path === 'decimal.getcontext') {
+      return { ...NOTHING, module: path, member: true };
+    }
+    const live = liveReason(path);
+    const drawing = drawsWithoutState(path) && !keywords.includes('random_state');
+    const keeps = keepsArguments(path) || !(isKnownModule(path) || isBuiltIn(path));
+    const held = keeps || live ? union(args, true) : NOTHING;
+    const state = /^(matplotlib\.pyplot\.(subplots|gca|gcf|figure|axes|subplot))$/.test(
+      path
+    );
+    return {
+      ...held,
+      drawing: drawing || held.drawing,
+      live: live ?? (state ? null : held.live),
+      liveInside: held.liveInside
+    };
+  }
+
+  private _method(
+    name: string,
+    receiver: IShape,
+    args: IShape[],
+    keywords: string[]
+  ): IShape {
+    const kind = methodKind(name, keywords);
+    if (receiver.immutable) {
+      return IMMUTABLE;
+    }
+    if (kind === 'fresh' || (kind === 'change' && givesNew(name))) {
+      return NOTHING;
+    }
+    const own = { ...receiver, text: null, live: null };
+    return kind === 'unknown' ? { ...union([own, ...args], true) } : own;
+  }
+
+  private _result(code: ICode, call: ICall, args: readonly IShape[]): IShape {
+    if (code.kind === 'class') {
+      return union(args, true);
+    }
+    const returned = this._context.effectsOf(code).returned;
+    const shapes = [returned];
+    const roots = new Set<string>();
+    for (const root of returned.roots) {
+      const index = code.params.findIndex((_, at) => paramRoot(code, at) === root);
+      const given = index < 0 ? undefined : argument(code, call, args, index);
+      if (given) {
+        shapes.push(given);
+      } else if (index < 0) {
+        roots.add(root);
+      }
+    }
+    const shape = { ...union(shapes, false) };
+    const all = new Set([
+      ...roots,
+      ...shapes.slice(1).flatMap(item => [...item.roots])
+    ]);
+    const live = code.generator ? 'generator' : code.coroutine ? 'task' : shape.live;
+    return { ...shape, roots: all, live, module: null };
+  }
+
+  private readonly _context: IContext;
+  private readonly _known = new Map<Value, IShape>();
+}
+
+/** The argument that a call gives for a parameter; `args` may begin with the object of a method. */
+export function argument(
+  code: ICode,
+  call: ICall,
+  args: readonly IShape[],
+  index: number
+): IShape | undefined {
+  const offset = args.length - call.args.length;
+  const keyword = call.args.findIndex(arg => arg.keyword === code.params[index]);
+  if (keyword >= 0) {
+    return args[keyword + offset];
+  }
+  const at = index - offset;
+  return at >= 0 && call.args[at]?.keyword ? undefined : args[index];
+}
+
+function join(left: string, right: string): string {
+  if (right.startsWith('/') || left === '' || left === '.') {
+    return right;
+  }
+  return left.endsWith('/') ? left + right : `${left}/${right}`;
+}

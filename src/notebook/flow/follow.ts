@@ -1,0 +1,554 @@
+import type { CellEvent, ISpan } from '../python/value';
+import { hidesBuiltIns, isBuiltIn, isHistory } from '../library/names';
+import { ActionRules } from './actions';
+import { FunctionEffects } from './effects';
+import type { ISink } from './interpret';
+import { interpret, namesOnly } from './interpret';
+import { magicMeaning } from './magics';
+import { Names } from './names';
+import type { IAction, IEffects, IVersion } from './names';
+import { StatementWatch } from './settings';
+import type { ISetting } from './settings';
+import type { IShape } from './shape';
+import { NOTHING, union } from './shape';
+import type {
+  IFlowResult,
+  IJoinRequest,
+  IPlacedProblem,
+  IStepFacts,
+  IUnit,
+  JoinReason
+} from './step-facts';
+import { newStepFacts } from './step-facts';
+import { Undefined } from './undefined';
+
+/**
+ * Follows the notebook once, cell by cell in the order of execution: which step leaves which state
+ * of each name, and which steps take it in.
+ *
+ * @param changed - From an earlier round: the last step in which each name's object changes. Where
+ * an object changes later, all its names travel together, so that they stay one object.
+ */
+export function follow(
+  units: readonly IUnit[],
+  stepCount: number,
+  changed: ReadonlyMap<string, number>
+): IFlowResult {
+  const flow = new Flow(units, stepCount, changed);
+  units.forEach((unit, at) => flow.unit(unit, at));
+  return flow.result();
+}
+
+class Flow implements ISink {
+  readonly names = new Names();
+  readonly steps: IStepFacts[];
+  readonly joins: IJoinRequest[] = [];
+  readonly problems: IPlacedProblem[] = [];
+  /** Position in the order of execution. */
+  at = 0;
+
+  constructor(
+    units: readonly IUnit[],
+    stepCount: number,
+    changed: ReadonlyMap<string, number>
+  ) {
+    this._before = changed;
+    this.steps = Array.from({ length: stepCount }, newStepFacts);
+    this._effects = new FunctionEffects(this.names);
+    this._undefined = new Undefined(units);
+    this._actions = new ActionRules(this);
+    this._unit = units[0] ?? null;
+  }
+
+  get current(): IUnit {
+    if (!this._unit) {
+      throw new Error('No cell is being followed.');
+    }
+    return this._unit;
+  }
+
+  get facts(): IStepFacts {
+    const facts = this.steps[this.current.step];
+    if (!facts) {
+      throw new Error('The step is unknown.');
+    }
+    return facts;
+  }
+
+  unit(unit: IUnit, at: number): void {
+    this._unit = unit;
+    this.at = at;
+    if (!this._started.has(unit.step)) {
+      this._started.add(unit.step);
+      this._repeatSettings(unit);
+    }
+    this._statement = new StatementWatch({ from: 0, to: 0 });
+    this._actions.cellStarts();
+    for (const event of unit.analysis.events) {
+      this._event(event);
+    }
+    this._endStatement();
+    const { opaque } = unit.analysis;
+    if (opaque) {
+      this._actions.opaqueCell(opaque.name, opaque.line);
+    }
+    this._codeBefore = unit;
+  }
+
+  read(event: CellEvent & { t: 'read' }, shape: IShape): void {
+    const { name } = event;
+    this.take(name, event.own);
+    const binding = this.names.get(name);
+    if (!this.names.has(name)) {
+      this._missing(event, binding?.deletedIn ?? null);
+      return;
+    }
+    this._live(name, shape, event);
+    if (shape.module !== null) {
+      this._actions.moduleUsed(shape.module, event);
+    }
+    if (!event.bare) {
+      shape.code.forEach(code =>
+        this._run(this._effects.effectsOf(code), event, new Set())
+      );
+    } else {
+      // Another name for a function needs what the function needs
+      shape.code.forEach(code => this._reads(this._effects.effectsOf(code), event));
+    }
+  }
+
+  write(event: CellEvent & { t: 'write' }, shape: IShape): void {
+    const { name } = event;
+    if (event.value.t !== 'module' && !(event.value.t === 'code')) {
+      this._statement.lasting = true;
+    }
+    this._bind(name, event.definite && !this.current.mayStop, shape);
+    const held = namesOnly(shape.roots).filter(root => this.names.has(root));
+    if (!shape.immutable && shape.module === null && held.length > 0) {
+      this._share([name, ...held]);
+    }
+  }
+
+  remove(event: CellEvent & { t: 'delete' }): void {
+    const { name } = event;
+    this._statement.lasting = true;
+    const binding = this.names.get(name);
+    if (!event.definite || !binding) {
+      if (binding) {
+        this._bind(name, false, binding.shape);
+      }
+      return;
+    }
+    this.names.leave(name);
+    this._bind(name, true, NOTHING);
+    this.names.set(name, {
+      version: this._version(name),
+      shape: NOTHING,
+      deletedIn: this.current.cell.index
+    });
+  }
+
+  change(roots: Iterable<string>, span: ISpan): void {
+    for (const root of namesOnly(roots)) {
+      const binding = this.names.get(root);
+      if (
+        !binding ||
+        binding.deletedIn !== null ||
+        binding.shape.immutable ||
+        binding.shape.module !== null
+      ) {
+        continue;
+      }
+      this._statement.lasting = true;
+      this.take(root, false);
+      for (const member of this.names.group(root)) {
+        this._changed.set(member, this.current.step);
+        if (this.names.has(member)) {
+          this._touch(member);
+        }
+      }
+    }
+  }
+
+  link(roots: ReadonlySet<string>, held: IShape): void {
+    const into = namesOnly(roots).filter(root => this.names.has(root));
+    for (const root of into) {
+      const binding = this.names.get(root);
+      if (
+        binding &&
+        binding.shape.module === null &&
+        (held.code.size > 0 || held.live || held.liveInside || held.drawing)
+      ) {
+        binding.shape = {
+          ...union([binding.shape, { ...held, live: null }], true),
+          live: binding.shape.live,
+          liveInside: binding.shape.liveInside ?? held.live ?? held.liveInside
+        };
+      }
+    }
+    const inside = namesOnly(held.roots).filter(root => {
+      const binding = this.names.get(root);
+      return (
+        binding !== undefined &&
+        this.names.has(root) &&
+        !binding.shape.immutable &&
+        binding.shape.module === null
+      );
+    });
+    if (into.length > 0 && inside.length > 0) {
+      this._share([...into, ...inside]);
+    }
+  }
+
+  act(action: IAction, span: ISpan): void {
+    if (action.kind === 'setting') {
+      this._statement.setting = action.what;
+    } else if (action.kind === 'dynamic') {
+      this._everything();
+    } else {
+      if (!/^(backend|pyplot|environment|volatile)$/.test(action.kind)) {
+        this._statement.lasting = this._statement.lasting || action.mode !== 'read';
+      }
+      this._actions.apply(action, span);
+    }
+  }
+
+  run(effects: IEffects, span: ISpan): void {
+    this._run(effects, span, new Set());
+  }
+
+  /** The step of the current cell needs a name as it is now. */
+  take(name: string, own: boolean): void {
+    const binding = this.names.get(name);
+    if (!binding || binding.deletedIn !== null) {
+      return;
+    }
+    this._statement.reads.set(name, binding.version);
+    this.facts.reads.add(`${binding.version.cell}:${name}`);
+    if (!own) {
+      this.demand(this.current.step, binding.version);
+    }
+  }
+
+  /** A step takes in a state of a name, and its maker hands it out. */
+  demand(step: number, version: IVersion): void {
+    if (version.step === step) {
+      if (!version.definite && version.previous) {
+        this.demand(step, version.previous);
+      }
+      return;
+    }
+    version.taken = true;
+    const facts = this.steps[step];
+    if (!facts || facts.inputs.get(version.name) === version) {
+      return;
+    }
+    if (!facts.inputs.has(version.name)) {
+      facts.inputs.set(version.name, version);
+    }
+    this.steps[version.step]?.outputs.add(version.name);
+    if (!version.definite && version.previous) {
+      this.demand(version.step, version.previous);
+    }
+  }
+
+  join(first: number, reason: JoinReason, span: ISpan, variable?: string): void {
+    const { step } = this.current;
+    if (first === step) {
+      return;
+    }
+    this.joins.push({
+      first,
+      second: step,
+      reason,
+      unit: this.current,
+      span: { from: span.from, to: span.to },
+      ...(variable === undefined ? {} : { variable })
+    });
+  }
+
+  result(): IFlowResult {
+    return {
+      steps: this.steps,
+      joins: this.joins,
+      problems: [...this.problems, ...this._undefined.problems()],
+      definitions: this._definitions,
+      changed: this._changed
+    };
+  }
+
+  private _event(event: CellEvent): void {
+    switch (event.t) {
+      case 'statement':
+        this._endStatement();
+        this._statement = new StatementWatch(event);
+        return;
+      case 'settle': {
+        const version = this.names.get(event.name)?.version;
+        if (version && version.step === this.current.step && !this.current.mayStop) {
+          version.definite = true;
+        }
+        return;
+      }
+      case 'annotate':
+        this._bind('__annotations__', false, NOTHING);
+        return;
+      case 'star':
+        this._stars.push({ unit: this.current, module: event.module });
+        return;
+      case 'magic':
+        magicMeaning(event, this._actions, this._statement, () => this._everything());
+        if (event.name === 'run') {
+          this._stars.push({ unit: this.current, module: '' });
+        }
+        return;
+      default:
+        interpret(event, this._effects, this);
+    }
+  }
+
+  private _endStatement(): void {
+    const setting = this._statement.repeatable(this.current);
+    if (setting) {
+      if (!this.current.prefix) {
+        this._settings.push(setting);
+      }
+    } else if (this._statement.setting !== null) {
+      this._actions.apply(
+        { kind: 'module-state', what: this._statement.setting, mode: 'write' },
+        this._statement.span
+      );
+    }
+  }
+
+  /** Options of earlier steps are set again, where that gives the same. */
+  private _repeatSettings(unit: IUnit): void {
+    for (const setting of this._settings) {
+      if (setting.unit.step === unit.step) {
+        continue;
+      }
+      const same = [...setting.reads].every(([name, version]) => {
+        const binding = this.names.get(name);
+        return (
+          binding?.deletedIn === null &&
+          (binding.version === version || binding.shape.module !== null)
+        );
+      });
+      if (!same) {
+        this.join(setting.unit.step, 'module-state', setting.span, setting.what);
+        continue;
+      }
+      setting.reads.forEach((_, name) => {
+        const version = this.names.get(name)?.version;
+        if (version) {
+          this.demand(unit.step, version);
+        }
+      });
+      const { cell } = setting.unit;
+      const source = cell.source.slice(setting.span.from, setting.span.to);
+      this.facts.settings.push({ cell, source });
+      if (setting.place) {
+        this.facts.after.add(setting.unit.step);
+      }
+    }
+  }
+
+  private _run(effects: IEffects, span: ISpan, seen: Set<IEffects>): void {
+    if (seen.has(effects)) {
+      return;
+    }
+    seen.add(effects);
+    this._reads(effects, span);
+    this.change(effects.changes, span);
+    effects.writes.forEach(name => {
+      this._statement.lasting = true;
+      this._bind(name, false, this.names.get(name)?.shape ?? NOTHING);
+      this._changed.set(name, this.current.step);
+    });
+    effects.links.forEach(link => {
+      const names = namesOnly(link).filter(name => this.names.has(name));
+      if (names.length > 1) {
+        this._share(names);
+      }
+    });
+    effects.actions.forEach(action => this.act(action, span));
+  }
+
+  private _reads(effects: IEffects, span: ISpan): void {
+    effects.reads.forEach((_, name) => {
+      this.take(name, false);
+      const shape = this.names.get(name)?.shape;
+      if (shape && this.names.has(name)) {
+        this._live(name, shape, span);
+      } else if (!this._star(name)) {
+        this._undefined.deferred(name, this.current, span);
+      }
+    });
+  }
+
+  private _live(name: string, shape: IShape, span: ISpan): void {
+    const reason = shape.live ?? shape.liveInside;
+    const version = this.names.get(name)?.version;
+    if (reason && version && version.step !== this.current.step) {
+      this.join(version.step, reason, span, name);
+    }
+  }
+
+  private _missing(event: CellEvent & { t: 'read' }, deletedIn: number | null): void {
+    const { name } = event;
+    if (isHistory(name)) {
+      if (this._codeBefore) {
+        this.join(this._codeBefore.step, 'ipython-state', event, name);
+      }
+      return;
+    }
+    const shadowed = this._stars.some(star => hidesBuiltIns(star.module));
+    if (isBuiltIn(name) && !shadowed) {
+      return;
+    }
+    if (this._star(name) || isBuiltIn(name) || event.guarded) {
+      return;
+    }
+    this._undefined.direct(name, this.current, event, deletedIn);
+  }
+
+  /** A name that only a star import or `%run` can have brought. */
+  private _star(name: string): boolean {
+    const star = this._stars[this._stars.length - 1];
+    if (!star || this.names.has(name)) {
+      return false;
+    }
+    const version: IVersion = {
+      name,
+      step: star.unit.step,
+      cell: star.unit.cell.index,
+      definite: true,
+      previous: null,
+      taken: false
+    };
+    const shape =
+      star.module === ''
+        ? NOTHING
+        : { ...NOTHING, module: `${star.module}.${name}`, member: true };
+    this.names.set(name, { version, shape, deletedIn: null });
+    this._definitions.add(name);
+    this.demand(this.current.step, version);
+    return true;
+  }
+
+  private _everything(): void {
+    this.names.all().forEach(name => this.take(name, false));
+  }
+
+  private _bind(name: string, definite: boolean, shape: IShape): void {
+    const before = this.names.get(name);
+    const { step, cell } = this.current;
+    const old = before?.version;
+    if (old && old.step === step && old.taken) {
+      this._interleaved(name);
+    }
+    if (shape.module !== null || shape.code.size > 0) {
+      this._definitions.add(name);
+    }
+    if (before && (before.shape.code.size > 0 || before.shape.module !== null)) {
+      this._effects.forget();
+    }
+    const kept =
+      old !== undefined &&
+      old.step === step &&
+      old.definite &&
+      before?.deletedIn === null;
+    const version: IVersion = {
+      name,
+      step,
+      cell: cell.index,
+      definite: definite || kept,
+      previous:
+        definite || kept ? null : old?.step === step ? old.previous : (old ?? null),
+      taken: false
+    };
+    if (definite) {
+      const group = this.names.group(name);
+      // `x += [1]` and `x = x` keep the object and with it those who share it
+      if (!shape.roots.has(name) || shape.immutable || group.size < 2) {
+        this.names.leave(name);
+      }
+    }
+    this.names.set(name, {
+      version,
+      shape:
+        definite || !before || before.deletedIn !== null
+          ? shape
+          : union([before.shape, shape], false),
+      deletedIn: null
+    });
+  }
+
+  private _version(name: string): IVersion {
+    const binding = this.names.get(name);
+    if (!binding) {
+      throw new Error(`The name ${name} is not bound.`);
+    }
+    return binding.version;
+  }
+
+  /** An object changes: its names leave this step in a new state. */
+  private _touch(name: string): void {
+    const binding = this.names.get(name);
+    if (!binding) {
+      return;
+    }
+    const { step, cell } = this.current;
+    if (binding.version.step === step) {
+      if (binding.version.taken) {
+        this._interleaved(name);
+      }
+      return;
+    }
+    binding.version = {
+      name,
+      step,
+      cell: cell.index,
+      definite: false,
+      previous: binding.version,
+      taken: false
+    };
+  }
+
+  /** Another step has taken this name from this step, and now it changes. */
+  private _interleaved(name: string): void {
+    const { step } = this.current;
+    this.steps.forEach((facts, other) => {
+      if (other !== step && facts.inputs.get(name)?.step === step) {
+        this.join(other, 'interleaved', this._statement.span, name);
+      }
+    });
+  }
+
+  private _share(names: string[]): void {
+    this.names.share(names);
+    const group = this.names.group(names[0] ?? '');
+    const { step } = this.current;
+    const later = [...group].some(name => (this._before.get(name) ?? -1) > step);
+    if (later) {
+      group.forEach(name => {
+        if (this.names.has(name)) {
+          this._touch(name);
+        }
+      });
+    }
+  }
+
+  private readonly _before: ReadonlyMap<string, number>;
+  private readonly _effects: FunctionEffects;
+  private readonly _undefined: Undefined;
+  private readonly _actions: ActionRules;
+  private readonly _settings: ISetting[] = [];
+  private readonly _stars: { unit: IUnit; module: string }[] = [];
+  private readonly _started = new Set<number>();
+  private readonly _changed = new Map<string, number>();
+  private readonly _definitions = new Set<string>();
+  private _statement = new StatementWatch({ from: 0, to: 0 });
+  private _unit: IUnit | null;
+  private _codeBefore: IUnit | null = null;
+}

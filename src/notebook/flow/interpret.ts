@@ -1,0 +1,310 @@
+import type { CellEvent, ICall, ICode, ISpan, Value } from '../python/value';
+import {
+  changedArguments,
+  isNetwork,
+  isOpaque,
+  isSetting,
+  isVolatile,
+  randomUse
+} from '../library/callables';
+import { fileCall, openMode } from '../library/file-calls';
+import { methodKind } from '../library/methods';
+import { isBuiltIn, isKnownModule } from '../library/names';
+import { Evaluation, argument } from './evaluate';
+import type { IContext } from './evaluate';
+import type { IAction, IEffects } from './names';
+import type { IShape } from './shape';
+import { isParamRoot, paramRoot } from './shape';
+
+/** Where the meaning of events goes: to the step that runs them, or into a function's effects. */
+export interface ISink {
+  read(event: CellEvent & { t: 'read' }, shape: IShape): void;
+  write(event: CellEvent & { t: 'write' }, shape: IShape): void;
+  remove(event: CellEvent & { t: 'delete' }): void;
+  change(roots: Iterable<string>, span: ISpan): void;
+  link(roots: ReadonlySet<string>, held: IShape, span: ISpan): void;
+  act(action: IAction, span: ISpan): void;
+  /** A function of the notebook runs: all that it may do, its arguments filled in. */
+  run(effects: IEffects, span: ISpan): void;
+}
+
+/** Tells a sink what one event means. */
+export function interpret(event: CellEvent, context: IContext, sink: ISink): void {
+  const evaluation = new Evaluation(context);
+  switch (event.t) {
+    case 'read':
+      return sink.read(event, evaluation.shape({ t: 'name', name: event.name }));
+    case 'write':
+      return sink.write(event, evaluation.shape(event.value));
+    case 'delete':
+      return sink.remove(event);
+    case 'mutate':
+      return mutate(event, evaluation, sink);
+    case 'call':
+      return call(event.call, evaluation, context, sink);
+    case 'dynamic':
+      return sink.act({ kind: 'dynamic', what: event.what, mode: 'read' }, event);
+    default:
+  }
+}
+
+function mutate(
+  event: CellEvent & { t: 'mutate' },
+  evaluation: Evaluation,
+  sink: ISink
+): void {
+  const target = evaluation.shape(event.target);
+  const captures = event.captures.map(value => evaluation.shape(value));
+  if (target.module !== null) {
+    const plain =
+      event.captures.every(isLiteral) || captures.every(shape => shape.immutable);
+    sink.act(
+      { kind: plain ? 'setting' : 'module-state', what: target.module, mode: 'write' },
+      event
+    );
+    return;
+  }
+  sink.change(target.roots, event);
+  captures.forEach(held => sink.link(target.roots, held, event));
+}
+
+function isLiteral(value: Value): boolean {
+  return (
+    value.t === 'const' ||
+    (value.t === 'op' && value.of.every(isLiteral)) ||
+    (value.t === 'parts' && value.of.every(isLiteral)) ||
+    (value.t === 'member' && isLiteral(value.of))
+  );
+}
+
+function call(
+  made: ICall,
+  evaluation: Evaluation,
+  context: IContext,
+  sink: ISink
+): void {
+  const args = made.args.map(arg => evaluation.shape(arg.value));
+  const path = evaluation.path(made.callee);
+  const receiver = evaluation.receiver(made);
+  files(made, path, evaluation, sink);
+  if (path !== null) {
+    return library(made, path, args, evaluation, sink);
+  }
+  if (receiver && made.method !== null) {
+    const own = evaluation.method(receiver, made.method);
+    own.forEach(code => apply(code, made, [receiver, ...args], context, sink));
+    if (own.length === 0) {
+      method(made, made.method, receiver, args, sink);
+    }
+    return;
+  }
+  const { code } = evaluation.shape(made.callee);
+  for (const item of code) {
+    if (item.kind === 'class') {
+      const start = evaluation
+        .method({ ...evaluation.shape(made.callee), code: new Set([item]) }, '__init__')
+        .slice(0, 1);
+      const self = { ...evaluation.shape(made.callee), roots: new Set<string>() };
+      start.forEach(init => apply(init, made, [self, ...args], context, sink));
+    } else {
+      apply(item, made, args, context, sink);
+    }
+  }
+  if (code.size === 0) {
+    // Something unknown is called: it may change what it is given
+    args.forEach(arg => sink.change(arg.roots, made));
+  }
+}
+
+function apply(
+  code: ICode,
+  made: ICall,
+  args: IShape[],
+  context: IContext,
+  sink: ISink
+): void {
+  const effects = context.effectsOf(code);
+  const fill = (roots: Iterable<string>): Set<string> => {
+    const filled = new Set<string>();
+    for (const root of roots) {
+      const index = code.params.findIndex((_, at) => paramRoot(code, at) === root);
+      if (index < 0) {
+        filled.add(root);
+      } else {
+        argument(code, made, args, index)?.roots.forEach(given => filled.add(given));
+      }
+    }
+    return filled;
+  };
+  sink.run(
+    {
+      ...effects,
+      changes: fill(effects.changes),
+      links: effects.links.map(fill)
+    },
+    made
+  );
+}
+
+function method(
+  made: ICall,
+  name: string,
+  receiver: IShape,
+  args: IShape[],
+  sink: ISink
+): void {
+  const keywords = made.args.flatMap(arg => {
+    const off = arg.keyword === 'inplace' && arg.value.t === 'const';
+    return arg.keyword && !off ? [arg.keyword] : [];
+  });
+  const inplace = made.args.some(arg => arg.keyword === 'inplace');
+  const kind = methodKind(name, inplace ? [...keywords, 'inplace'] : keywords);
+  if (receiver.drawing && /^(fit|partial_fit|fit_\w+|split|score)$/.test(name)) {
+    sink.act({ kind: 'random', what: 'numpy', mode: 'draw' }, made);
+  }
+  stateArguments(made, args, sink);
+  if (kind === 'fresh' || kind === 'view' || receiver.immutable) {
+    return;
+  }
+  sink.change(receiver.roots, made);
+  if (kind === 'unknown') {
+    args.forEach(held => sink.link(receiver.roots, held, made));
+  }
+}
+
+/** A generator that is handed over is drawn from; so is a list that callbacks fill. */
+function stateArguments(made: ICall, args: IShape[], sink: ISink): void {
+  made.args.forEach((arg, at) => {
+    const given = args[at];
+    if (
+      given &&
+      arg.keyword &&
+      /^(random_state|rng|generator|seed|callbacks|evals_result|out|file|buf|ax|fig)$/.test(
+        arg.keyword
+      )
+    ) {
+      sink.change(given.roots, made);
+    }
+  });
+}
+
+function library(
+  made: ICall,
+  path: string,
+  args: IShape[],
+  evaluation: Evaluation,
+  sink: ISink
+): void {
+  const use = randomUse(path);
+  const act = (
+    kind: IAction['kind'],
+    mode: IAction['mode'],
+    what: string | null = path
+  ): void => sink.act({ kind, what, mode }, made);
+  if (use) {
+    const unseeded = use.kind === 'seed' && made.args.length === 0;
+    act('random', unseeded ? 'draw' : use.kind, use.family);
+  } else if (
+    /^(sklearn|imblearn)\./.test(path) &&
+    /\.[a-z_]+$/.test(path) &&
+    evaluation.shape({ t: 'call', call: made }).drawing
+  ) {
+    act('random', 'draw', 'numpy');
+  }
+  if (isSetting(path)) {
+    const plain =
+      args.every(arg => arg.immutable) || made.args.every(arg => isLiteral(arg.value));
+    act(plain ? 'setting' : 'module-state', 'write');
+  }
+  if (path === 'matplotlib.use' || path === 'matplotlib.pyplot.switch_backend') {
+    act('backend', 'write', args[0]?.text ?? null);
+  }
+  if (path.startsWith('matplotlib.pyplot.')) {
+    const creates = /\.(figure|subplots|subplot_mosaic|close)$/.test(path);
+    act('pyplot', creates ? 'create' : 'use');
+  }
+  if (/^IPython\.core\.magic\.register_/.test(path)) {
+    act('magic-definition', 'write');
+  }
+  if (/^os\.(getenv|environ\.get)$/.test(path) && args[0]?.text) {
+    act('environment', 'read', args[0].text);
+  }
+  if (isVolatile(path)) {
+    act('volatile', 'read');
+  }
+  if (isNetwork(path)) {
+    act('network', /\.(post|put|delete|patch)$/.test(path) ? 'write' : 'read');
+  }
+  if (isOpaque(path)) {
+    act('opaque', 'change');
+  }
+  if (path === 'input' || path === 'getpass.getpass') {
+    act('input', 'read');
+  }
+  if (/^(exit|quit|os\._exit)$/.test(path)) {
+    act('exit', 'use');
+  }
+  const known = isKnownModule(path) || isBuiltIn(path);
+  if (!known && made.statement) {
+    act('opaque', 'change');
+  }
+  stateArguments(made, args, sink);
+  changedArguments(path).forEach(at => sink.change(args[at]?.roots ?? [], made));
+  if (!known) {
+    args.forEach(arg => sink.change(arg.roots, made));
+  }
+}
+
+function files(
+  made: ICall,
+  path: string | null,
+  evaluation: Evaluation,
+  sink: ISink
+): void {
+  const opens =
+    path !== null &&
+    /^(open|io\.open|codecs\.open|gzip\.open|bz2\.open|lzma\.open)$/.test(path);
+  const found = opens
+    ? { mode: 'read' as const, at: 0, keywords: ['file'], always: true }
+    : fileCall(path, made.method);
+  if (!found) {
+    return;
+  }
+  const named = made.args.find(
+    arg => arg.keyword !== null && found.keywords.includes(arg.keyword)
+  );
+  const positional =
+    found.at >= 0 ? made.args.filter(arg => arg.keyword === null)[found.at] : undefined;
+  const value =
+    found.at < 0 && made.callee.t === 'member'
+      ? made.callee.of
+      : (named ?? positional)?.value;
+  if (!value) {
+    return;
+  }
+  const { text, live, roots } = evaluation.shape(value);
+  const handle =
+    live === 'open-file' || (roots.size > 0 && text === null && !found.always);
+  if (
+    handle ||
+    (found.at < 0 && text === null && !/^(read|write)_/.test(made.method ?? ''))
+  ) {
+    return;
+  }
+  if (text !== null && /^[a-z][a-z0-9+]+:\/\//i.test(text)) {
+    sink.act(
+      { kind: 'network', what: text, mode: found.mode === 'read' ? 'read' : 'write' },
+      made
+    );
+    return;
+  }
+  const modeValue = made.args.find(arg => arg.keyword === 'mode') ?? made.args[1];
+  const mode =
+    opens && modeValue ? openMode(evaluation.shape(modeValue.value).text) : found.mode;
+  sink.act({ kind: 'file', what: text, mode }, made);
+}
+
+/** Only names: parameters were filled in before. */
+export function namesOnly(roots: Iterable<string>): string[] {
+  return [...roots].filter(root => !isParamRoot(root));
+}

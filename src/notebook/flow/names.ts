@@ -1,0 +1,108 @@
+import type { ICode } from '../python/value';
+import type { IShape } from './shape';
+
+/** One state of a name: which step left it. */
+export interface IVersion {
+  readonly name: string;
+  readonly step: number;
+  /** The cell whose code made it. */
+  cell: number;
+  /** False where the step may have left the value as it was before. */
+  definite: boolean;
+  previous: IVersion | null;
+  /** True where another step takes it in. */
+  taken: boolean;
+}
+
+export interface IBinding {
+  version: IVersion;
+  shape: IShape;
+  /** Set where the name is surely unbound: the cell that deleted it. */
+  deletedIn: number | null;
+}
+
+/** The notebook's names while it is followed from cell to cell, and which of them share objects. */
+export class Names {
+  get(name: string): IBinding | undefined {
+    return this._bindings.get(name);
+  }
+
+  has(name: string): boolean {
+    const binding = this._bindings.get(name);
+    return binding !== undefined && binding.deletedIn === null;
+  }
+
+  set(name: string, binding: IBinding): void {
+    this._bindings.set(name, binding);
+  }
+
+  all(): string[] {
+    return [...this._bindings.keys()].filter(name => this.has(name));
+  }
+
+  /** The names that may share the object of a name, itself included. */
+  group(name: string): ReadonlySet<string> {
+    return this._groups.get(name) ?? new Set([name]);
+  }
+
+  /** A name gets an object of its own. */
+  leave(name: string): void {
+    const group = this._groups.get(name);
+    group?.delete(name);
+    this._groups.delete(name);
+  }
+
+  /** From here on these names may share an object. */
+  share(names: Iterable<string>): void {
+    const merged = new Set<string>();
+    for (const name of names) {
+      const group = this._groups.get(name);
+      if (group) {
+        group.forEach(member => merged.add(member));
+      } else {
+        merged.add(name);
+      }
+    }
+    if (merged.size < 2) {
+      return;
+    }
+    merged.forEach(name => this._groups.set(name, merged));
+  }
+
+  private readonly _bindings = new Map<string, IBinding>();
+  private readonly _groups = new Map<string, Set<string>>();
+}
+
+/** What running a function may do, seen from where it is called. */
+export interface IEffects {
+  readonly reads: Map<string, ICode>;
+  readonly writes: Set<string>;
+  /** Roots that may change: names and parameters. */
+  readonly changes: Set<string>;
+  /** Roots that may share an object afterwards. */
+  readonly links: Set<string>[];
+  returned: IShape;
+  readonly actions: IAction[];
+}
+
+/** Something that concerns more than names: files, random state, options, the network. */
+export interface IAction {
+  readonly kind:
+    | 'file'
+    | 'random'
+    | 'setting'
+    | 'module-state'
+    | 'opaque'
+    | 'network'
+    | 'volatile'
+    | 'input'
+    | 'exit'
+    | 'environment'
+    | 'pyplot'
+    | 'backend'
+    | 'magic-definition'
+    | 'dynamic';
+  /** A path, a module, a family: what the kind needs. */
+  readonly what: string | null;
+  readonly mode: 'read' | 'write' | 'change' | 'seed' | 'draw' | 'create' | 'use';
+}

@@ -1,0 +1,142 @@
+import type { IResource, IStepFacts } from './step-facts';
+
+/** For each step the steps that it must wait for: data, files and side effects in notebook order. */
+export function orderOf(steps: readonly IStepFacts[]): Set<number>[] {
+  const edges = steps.map(facts => {
+    const from = new Set(facts.after);
+    facts.inputs.forEach(version => from.add(version.step));
+    return from;
+  });
+  const touched: { step: number; resource: IResource }[] = steps
+    .flatMap((facts, step) =>
+      distinct(facts.resources).map(resource => ({ step, resource }))
+    )
+    .sort((a, b) => a.resource.at - b.resource.at);
+  touched.forEach(({ step, resource }, at) => {
+    for (const earlier of touched.slice(0, at)) {
+      if (earlier.step !== step && conflict(earlier.resource, resource)) {
+        edges[step]?.add(earlier.step);
+      }
+    }
+  });
+  addBarriers(steps, edges);
+  edges.forEach((from, step) => from.delete(step));
+  return edges;
+}
+
+/** A step that may do anything comes after all before it and before all after it. */
+function addBarriers(steps: readonly IStepFacts[], edges: Set<number>[]): void {
+  steps.forEach((facts, step) => {
+    if (!facts.resources.some(resource => resource.kind === 'everything')) {
+      return;
+    }
+    edges.forEach((from, other) => {
+      if (other > step) {
+        from.add(step);
+      } else if (other < step) {
+        edges[step]?.add(other);
+      }
+    });
+  });
+}
+
+function distinct(resources: readonly IResource[]): IResource[] {
+  const seen = new Set<string>();
+  return resources.filter(({ kind, path, write, at }) => {
+    const key = `${kind} ${path ?? ''} ${String(write)} ${at}`;
+    const fresh = !seen.has(key);
+    seen.add(key);
+    return fresh;
+  });
+}
+
+function conflict(a: IResource, b: IResource): boolean {
+  if (!a.write && !b.write) {
+    return false;
+  }
+  if (a.kind !== b.kind || a.kind === 'network') {
+    return a.kind === b.kind;
+  }
+  if (a.path === null || b.path === null || a.path === b.path) {
+    return true;
+  }
+  const [short, long] =
+    a.path.length < b.path.length ? [a.path, b.path] : [b.path, a.path];
+  return short === '.' || long.startsWith(`${short.replace(/\/$/, '')}/`);
+}
+
+/** Groups of steps that wait for each other in a circle. */
+export function circles(edges: readonly ReadonlySet<number>[]): number[][] {
+  const index = new Map<number, number>();
+  const low = new Map<number, number>();
+  const stack: number[] = [];
+  const found: number[][] = [];
+  const visit = (node: number): void => {
+    index.set(node, index.size);
+    low.set(node, index.get(node) ?? 0);
+    stack.push(node);
+    for (const next of edges[node] ?? []) {
+      if (!index.has(next)) {
+        visit(next);
+        low.set(node, Math.min(low.get(node) ?? 0, low.get(next) ?? 0));
+      } else if (stack.includes(next)) {
+        low.set(node, Math.min(low.get(node) ?? 0, index.get(next) ?? 0));
+      }
+    }
+    if (low.get(node) === index.get(node)) {
+      const group = stack.splice(stack.indexOf(node));
+      if (group.length > 1) {
+        found.push(group);
+      }
+    }
+  };
+  edges.forEach((_, node) => {
+    if (!index.has(node)) {
+      visit(node);
+    }
+  });
+  return found;
+}
+
+/** An order in which every step follows those it waits for; ties keep the given order. */
+export function topological(edges: readonly ReadonlySet<number>[]): number[] {
+  const left = new Set(edges.map((_, step) => step));
+  const order: number[] = [];
+  while (left.size > 0) {
+    const next =
+      [...left].find(step => [...(edges[step] ?? [])].every(from => !left.has(from))) ??
+      [...left][0];
+    if (next === undefined) {
+      break;
+    }
+    left.delete(next);
+    order.push(next);
+  }
+  return order;
+}
+
+/** Leaves out waits that follow from others; those in `keep` stay, as data flows along them. */
+export function reduced(
+  edges: readonly ReadonlySet<number>[],
+  order: readonly number[],
+  keep: (step: number, from: number) => boolean
+): Set<number>[] {
+  const position = new Map(order.map((step, at) => [step, at]));
+  const above = new Map<number, Set<number>>();
+  const result: Set<number>[] = edges.map(() => new Set());
+  for (const step of order) {
+    const ancestors = new Set<number>();
+    const nearestFirst = [...(edges[step] ?? [])].sort(
+      (a, b) => (position.get(b) ?? 0) - (position.get(a) ?? 0)
+    );
+    for (const from of nearestFirst) {
+      if (!ancestors.has(from) || keep(step, from)) {
+        result[step]?.add(from);
+      }
+      ancestors.add(from);
+      above.get(from)?.forEach(item => ancestors.add(item));
+    }
+    above.set(step, ancestors);
+  }
+  return result;
+}

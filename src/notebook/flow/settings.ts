@@ -1,0 +1,42 @@
+import type { ISpan } from '../python/value';
+import type { IVersion } from './names';
+import type { IUnit } from './step-facts';
+
+/** A statement that sets options of the process: `pd.set_option(...)`, `os.chdir('data')`. */
+export interface ISetting {
+  readonly unit: IUnit;
+  readonly span: ISpan;
+  /** Names that it reads, as they were. */
+  readonly reads: Map<string, IVersion>;
+  /** True where it depends on what is in the folder. */
+  readonly place: boolean;
+  readonly what: string;
+}
+
+/** Follows one top-level statement: does it only set options, so that it can be repeated? */
+export class StatementWatch {
+  constructor(span: ISpan) {
+    this.span = span;
+  }
+
+  readonly span: ISpan;
+  readonly reads = new Map<string, IVersion>();
+  /** The option or module that is set. */
+  setting: string | null = null;
+  /** True where it does something that must not be done twice. */
+  lasting = false;
+
+  /** What later steps have to repeat; null where there is nothing, or where it cannot be repeated. */
+  repeatable(unit: IUnit): ISetting | null {
+    if (this.setting === null || this.lasting) {
+      return null;
+    }
+    return {
+      unit,
+      span: this.span,
+      reads: this.reads,
+      place: /^os\.chdir$|^%cd$/.test(this.setting),
+      what: this.setting
+    };
+  }
+}

@@ -1,0 +1,81 @@
+import type { LiveReason } from '../library/callables';
+import type { ICode } from '../python/value';
+
+/** What a value is, as far as it matters for crossing a border between steps. */
+export interface IShape {
+  /** Names (or parameters, see {@link paramRoot}) whose object it shares or may contain. */
+  readonly roots: ReadonlySet<string>;
+  /** Functions and classes that may run when it is used. */
+  readonly code: ReadonlySet<ICode>;
+  /** The full name of a module or of what was imported from it. */
+  readonly module: string | null;
+  readonly member: boolean;
+  readonly immutable: boolean;
+  /** The text of a constant string or path. */
+  readonly text: string | null;
+  /** Why it cannot leave its process. */
+  readonly live: LiveReason | null;
+  /** Why something inside it cannot. */
+  readonly liveInside: LiveReason | null;
+  /** True for an estimator that draws from numpy's global state when it is fitted. */
+  readonly drawing: boolean;
+}
+
+export const NOTHING: IShape = {
+  roots: new Set(),
+  code: new Set(),
+  module: null,
+  member: false,
+  immutable: false,
+  text: null,
+  live: null,
+  liveInside: null,
+  drawing: false
+};
+
+export const IMMUTABLE: IShape = { ...NOTHING, immutable: true };
+
+/** One shape for what may be any of several, or contain them all. */
+export function union(shapes: readonly IShape[], contained: boolean): IShape {
+  const [first] = shapes;
+  if (first && shapes.length === 1 && !contained) {
+    return first;
+  }
+  const roots = new Set<string>();
+  const code = new Set<ICode>();
+  for (const shape of shapes) {
+    shape.roots.forEach(root => roots.add(root));
+    shape.code.forEach(item => code.add(item));
+  }
+  const live = shapes.find(shape => shape.live)?.live ?? null;
+  const inside = shapes.find(shape => shape.liveInside)?.liveInside ?? null;
+  return {
+    ...NOTHING,
+    roots,
+    code,
+    immutable:
+      !contained && shapes.length > 0 && shapes.every(shape => shape.immutable),
+    live: contained ? null : live,
+    liveInside: contained ? (live ?? inside) : inside,
+    drawing: shapes.some(shape => shape.drawing)
+  };
+}
+
+const PARAM = '\u0000';
+const numbers = new WeakMap<ICode, number>();
+let last = 0;
+
+/** The root that stands for a parameter of a function until the function is called. */
+export function paramRoot(code: ICode, index: number): string {
+  let number = numbers.get(code);
+  if (number === undefined) {
+    last += 1;
+    number = last;
+    numbers.set(code, number);
+  }
+  return `${PARAM}${number}:${index}`;
+}
+
+export function isParamRoot(root: string): boolean {
+  return root.startsWith(PARAM);
+}
