@@ -57,7 +57,11 @@ test('a step that runs is found again by the next gateway and followed to its en
   expect(tester.runs.get(id).state).toBe('running');
   writeFileSync(work(id, 'go'), '');
   const run = await tester.runs.ended(id);
-  expect(states(run)).toEqual({ load: 'succeeded', wait: 'succeeded', end: 'succeeded' });
+  expect(states(run)).toEqual({
+    load: 'succeeded',
+    wait: 'succeeded',
+    end: 'succeeded'
+  });
   expect(run.metrics[0].value).toBe(42);
   expect(run.steps[1].attempt).toBe(1);
   expect(processOf(id, 'wait')).toEqual(before);
@@ -77,10 +81,24 @@ test('a step that ended while no gateway was there is taken as it ended', async 
 });
 
 test('a step whose supervisor vanished is declared lost, and nothing of it is left', async () => {
-  tester = new RunTester(buildNotebook(threeSteps));
+  const sleeper = `
+import subprocess, time
+child = subprocess.Popen(['setsid', 'sleep', '300'])
+open('child', 'w').write(str(child.pid))
+time.sleep(300)
+`;
+  tester = new RunTester(
+    buildNotebook([
+      { id: 'load', cells: ['x = 1'] },
+      { id: 'wait', cells: [sleeper] },
+      { id: 'end', cells: ['y = 1'] }
+    ])
+  );
   const id = await startWaiting();
-  const { pid } = processOf(id, 'wait');
-  process.kill(pid, 'SIGKILL');
+  const child = (): number =>
+    existsSync(work(id, 'child')) ? Number(readFileSync(work(id, 'child'), 'utf8')) : 0;
+  await until('its child runs', () => child() > 0);
+  process.kill(processOf(id, 'wait').pid, 'SIGKILL');
   const run = await tester.runs.ended(id);
   expect(run.state).toBe('lost');
   expect(states(run)).toEqual({ load: 'succeeded', wait: 'lost', end: 'skipped' });
@@ -88,6 +106,7 @@ test('a step whose supervisor vanished is declared lost, and nothing of it is le
     code: 'step-lost',
     message: 'The process of the step “wait” is gone, and nobody saw how it ended.'
   });
+  await until('the child is gone', () => startTimeOf(child()) === '');
 });
 
 test('a step that was written down but never started is started by the next gateway', async () => {

@@ -11,7 +11,9 @@ const steps = [
   { id: 'load', cells: ["text = open('data.csv').read()"], outputs: ['text'] },
   {
     id: 'count',
-    cells: ["import helper; n = helper.count(text); open('out.txt', 'w').write(str(n))"],
+    cells: [
+      "import helper; n = helper.count(text); open('out.txt', 'w').write(str(n))"
+    ],
     inputs: [{ variable: 'text', from: 'load' }],
     outputs: ['n']
   },
@@ -53,7 +55,11 @@ test('a changed cell runs again; a later step whose inputs stay the same does no
   const content = structuredClone(tester.notebook.content);
   content.cells[1].source = "text = open('data.csv').read() # the same";
   const again = await tester.run({ content });
-  expect(states(again)).toEqual({ load: 'succeeded', count: 'cached', report: 'cached' });
+  expect(states(again)).toEqual({
+    load: 'succeeded',
+    count: 'cached',
+    report: 'cached'
+  });
 });
 
 test('changed data runs again what reads it and what follows from it', async () => {
@@ -124,7 +130,7 @@ test('a result whose files were changed by a later step is not taken over', asyn
   await tester.run();
   const again = await tester.run();
   expect(states(again).make).toBe('succeeded');
-  expect(
-    readFileSync(join(tester.runs.folder(again.id), 'work/f.txt'), 'utf8')
-  ).toBe('two');
+  expect(readFileSync(join(tester.runs.folder(again.id), 'work/f.txt'), 'utf8')).toBe(
+    'two'
+  );
 });
