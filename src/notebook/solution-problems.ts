@@ -23,7 +23,13 @@ export function problemsOf(solution: ISolution, plan: IPlan): Diagnostic[] {
       })
     );
   }
+  const told = new Set<string>();
   for (const request of solution.refused) {
+    const key = `${request.unit.cell.index} ${request.reason} ${request.variable ?? ''}`;
+    if (told.has(key)) {
+      continue;
+    }
+    told.add(key);
     found.push(
       diagnose(request.unit.cell, {
         ...request.span,

@@ -135,7 +135,10 @@ export class ActionRules {
     const { facts } = this._host;
     const reads = action.mode !== 'write';
     const writes = action.mode !== 'read';
-    const path = action.what === null ? null : normalized(action.what);
+    const named =
+      action.what === null || action.what.startsWith(':') ? null : action.what;
+    const known = named !== null && (!this.moved || /^[/~]/.test(named));
+    const path = named !== null && known ? normalized(named) : null;
     if (path !== null && reads && !facts.filesWritten.has(path)) {
       facts.filesRead.add(path);
     }
@@ -182,6 +185,9 @@ export class ActionRules {
       problem: { ...problem, severity: 'error', from: span.from, to: span.to }
     });
   }
+
+  /** True where the working directory was changed: relative paths may mean anything. */
+  moved = false;
 
   private readonly _host: IActionHost;
   private readonly _seeded = new Map<string, number>();

@@ -1,6 +1,7 @@
 import type { ICall, Value } from '../python/value';
 import {
   drawsWithoutState,
+  givesFigure,
   givesImmutable,
   keepsArguments,
   liveReason
@@ -86,9 +87,13 @@ export class Evaluation {
         return { ...NOTHING, module: value.module, member: value.member };
       case 'parts': {
         const shapes = value.of.map(item => this.shape(item));
+        const immutable =
+          value.mutable !== true &&
+          shapes.length > 0 &&
+          shapes.every(item => item.immutable);
         return {
-          ...union(shapes, shapes.length > 1),
-          immutable: shapes.length > 0 && shapes.every(item => item.immutable)
+          ...union(shapes, shapes.length > 1 || value.mutable === true),
+          immutable
         };
       }
       case 'member':
@@ -241,13 +246,12 @@ export class Evaluation {
     const drawing = drawsWithoutState(path) && !keywords.includes('random_state');
     const keeps = keepsArguments(path) || !(isKnownModule(path) || isBuiltIn(path));
     const held = keeps || live ? union(args, true) : NOTHING;
-    const state = /^(matplotlib\.pyplot\.(subplots|gca|gcf|figure|axes|subplot))$/.test(
-      path
-    );
+    const figure = givesFigure(path);
     return {
       ...held,
       drawing: drawing || held.drawing,
-      live: live ?? (state ? null : held.live),
+      figure,
+      live: live ?? held.live,
       liveInside: held.liveInside
     };
   }

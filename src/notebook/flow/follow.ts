@@ -119,11 +119,19 @@ class Flow implements ISink {
 
   write(event: CellEvent & { t: 'write' }, shape: IShape): void {
     const { name } = event;
+    if (event.value.t === 'module' && event.value.module === '__main__') {
+      this._everything();
+    }
     if (event.value.t !== 'module' && !(event.value.t === 'code')) {
       this._statement.lasting = true;
     }
     this._bind(name, event.definite && !this.current.mayStop, shape);
     const held = namesOnly(shape.roots).filter(root => this.names.has(root));
+    if (shape.figure) {
+      held.push(
+        ...this.names.all().filter(other => this.names.get(other)?.shape.figure)
+      );
+    }
     if (!shape.immutable && shape.module === null && held.length > 0) {
       this._share([name, ...held]);
     }
@@ -148,7 +156,7 @@ class Flow implements ISink {
     });
   }
 
-  change(roots: Iterable<string>, span: ISpan): void {
+  change(roots: Iterable<string>): void {
     for (const root of namesOnly(roots)) {
       const binding = this.names.get(root);
       if (
@@ -203,6 +211,7 @@ class Flow implements ISink {
   act(action: IAction, span: ISpan): void {
     if (action.kind === 'setting') {
       this._statement.setting = action.what;
+      this._actions.moved = this._actions.moved || action.what === 'os.chdir';
     } else if (action.kind === 'dynamic') {
       this._everything();
     } else {
@@ -359,7 +368,7 @@ class Flow implements ISink {
     }
     seen.add(effects);
     this._reads(effects, span);
-    this.change(effects.changes, span);
+    this.change(effects.changes);
     effects.writes.forEach(name => {
       this._statement.lasting = true;
       this._bind(name, false, this.names.get(name)?.shape ?? NOTHING);
@@ -525,12 +534,22 @@ class Flow implements ISink {
     });
   }
 
+  private _isClass(name: string): boolean {
+    const code = this.names.get(name)?.shape.code;
+    return (
+      code !== undefined &&
+      [...code].some(item => item.kind === 'class' && item.name === name)
+    );
+  }
+
   private _share(names: string[]): void {
     this.names.share(names);
     const group = this.names.group(names[0] ?? '');
     const { step } = this.current;
     const later = [...group].some(name => (this._before.get(name) ?? -1) > step);
-    if (later) {
+    // Objects and their classes travel together: one class stays one class
+    const classes = [...group].some(name => this._isClass(name));
+    if (later || classes) {
       group.forEach(name => {
         if (this.names.has(name)) {
           this._touch(name);

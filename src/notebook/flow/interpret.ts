@@ -158,7 +158,10 @@ function method(
     return arg.keyword && !off ? [arg.keyword] : [];
   });
   const inplace = made.args.some(arg => arg.keyword === 'inplace');
-  const kind = methodKind(name, inplace ? [...keywords, 'inplace'] : keywords);
+  const drawn = receiver.figure && !/^(get_|savefig|show)/.test(name);
+  const kind = drawn
+    ? 'change'
+    : methodKind(name, inplace ? [...keywords, 'inplace'] : keywords);
   if (receiver.drawing && /^(fit|partial_fit|fit_\w+|split|score)$/.test(name)) {
     sink.act({ kind: 'random', what: 'numpy', mode: 'draw' }, made);
   }

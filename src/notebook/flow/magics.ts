@@ -30,6 +30,7 @@ export function magicMeaning(
     const asks = /^(env|matplotlib)$/.test(name) && line === '';
     if (!asks) {
       statement.setting = `%${name}`;
+      actions.moved = actions.moved || name === 'cd';
     }
     if (name === 'matplotlib' || name === 'pylab') {
       actions.apply(

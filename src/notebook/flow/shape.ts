@@ -19,6 +19,8 @@ export interface IShape {
   readonly liveInside: LiveReason | null;
   /** True for an estimator that draws from numpy's global state when it is fitted. */
   readonly drawing: boolean;
+  /** True for figures and axes, which hold each other. */
+  readonly figure: boolean;
 }
 
 export const NOTHING: IShape = {
@@ -30,7 +32,8 @@ export const NOTHING: IShape = {
   text: null,
   live: null,
   liveInside: null,
-  drawing: false
+  drawing: false,
+  figure: false
 };
 
 export const IMMUTABLE: IShape = { ...NOTHING, immutable: true };
@@ -57,7 +60,8 @@ export function union(shapes: readonly IShape[], contained: boolean): IShape {
       !contained && shapes.length > 0 && shapes.every(shape => shape.immutable),
     live: contained ? null : live,
     liveInside: contained ? (live ?? inside) : inside,
-    drawing: shapes.some(shape => shape.drawing)
+    drawing: shapes.some(shape => shape.drawing),
+    figure: shapes.some(shape => shape.figure)
   };
 }
 

@@ -106,6 +106,7 @@ const LIVE: [RegExp, LiveReason][] = [
   ],
   [/^weakref\.\w+$|^contextvars\.(ContextVar|copy_context)$/, 'live-object'],
   [/^functools\.(lru_cache|cache|singledispatch)$/, 'function-state'],
+  [/^(xgboost|lightgbm)\.(\w*DMatrix|Dataset)$/, 'live-object'],
   [/^onnxruntime\.InferenceSession$|^tensorflow\.compat\.v1\.Session$/, 'live-object'],
   [/^(ipywidgets|bokeh\.io\.push_notebook)\b/, 'live-object'],
   [/^numpy\.(memmap|lib\.format\.open_memmap)$|^mmap\.mmap$/, 'open-file']
@@ -135,6 +136,13 @@ export function keepsArguments(path: string): boolean {
     (/^[A-Z]/.test(last) ||
       /^make_(pipeline|union|column_transformer|scorer)$/.test(last)) &&
     !DATA.test(path)
+  );
+}
+
+/** True where the result is a figure or axes: all of them belong together. */
+export function givesFigure(path: string): boolean {
+  return /^matplotlib\.pyplot\.(subplots|subplot|subplot2grid|subplot_mosaic|gca|gcf|figure|axes|twinx|twiny)$|^matplotlib\.figure\.Figure$/.test(
+    path
   );
 }
 

@@ -49,8 +49,9 @@ const BY_PATH: [RegExp, IFileCall][] = [
     /^(sqlite3\.connect|h5py\.File|zipfile\.ZipFile|tarfile\.open|pandas\.(ExcelWriter|HDFStore))$/,
     file('change', 0, ['database', 'name', 'path'])
   ],
+  [/^os\.(makedirs|mkdir)$/, file('write', 0, ['name', 'path'])],
   [
-    /^os\.(makedirs|mkdir|remove|unlink|rmdir|rename|replace|truncate)$|^urllib\.request\.urlretrieve$/,
+    /^os\.(remove|unlink|rmdir|rename|replace|truncate)$|^urllib\.request\.urlretrieve$/,
     file('change', 0, ['name', 'path'])
   ],
   [

@@ -183,11 +183,9 @@ function attempt(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void {
 }
 
 function handle(walk: IStatementWalk, scope: Scope, handler: IHandler): void {
-  if (handler.test) {
-    walk.expression(scope, handler.test);
-  }
+  const kind = handler.test ? walk.expression(scope, handler.test) : FRESH;
   if (handler.name) {
-    walk.assign(scope, handler.name, FRESH, false);
+    walk.assign(scope, handler.name, { t: 'member', of: kind, attribute: null }, false);
   }
   walk.body(scope, handler.body);
   if (handler.name) {

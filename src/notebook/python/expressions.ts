@@ -38,11 +38,12 @@ export function expression(walk: IWalk, scope: Scope, node: SyntaxNode): Value {
     case 'AwaitExpression':
       return together(all(walk, scope, node));
     case 'TupleExpression':
+    case 'ConditionalExpression':
+      return { t: 'parts', of: all(walk, scope, node) };
     case 'ArrayExpression':
     case 'SetExpression':
     case 'DictionaryExpression':
-    case 'ConditionalExpression':
-      return { t: 'parts', of: all(walk, scope, node) };
+      return { t: 'parts', of: all(walk, scope, node), mutable: true };
     case 'ComprehensionExpression':
       return { t: 'stream', of: [comprehension(walk, scope, node)] };
     case 'ArrayComprehensionExpression':
@@ -262,5 +263,5 @@ function comprehension(walk: IWalk, scope: Scope, node: SyntaxNode): Value {
     .slice(0, at)
     .filter(child => child.firstChild || /^[A-Z]/.test(child.name))
     .map(child => walk.inLoop(() => expression(walk, inner, child)));
-  return { t: 'parts', of: results };
+  return { t: 'parts', of: results, mutable: true };
 }

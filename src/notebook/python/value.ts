@@ -50,7 +50,12 @@ export type Value =
   | { readonly t: 'param'; readonly index: number; readonly code: ICode }
   /** A module, or what was imported from one, by its full name. */
   | { readonly t: 'module'; readonly module: string; readonly member: boolean }
-  | { readonly t: 'parts'; readonly of: readonly Value[] }
+  | {
+      readonly t: 'parts';
+      readonly of: readonly Value[];
+      /** True for lists, sets and dicts: they can change even where their items cannot. */
+      readonly mutable?: boolean;
+    }
   | { readonly t: 'member'; readonly of: Value; readonly attribute: string | null }
   | { readonly t: 'call'; readonly call: ICall }
   | { readonly t: 'code'; readonly code: ICode }
