@@ -29,15 +29,12 @@ const pages = {
       environment: process.env
     }),
   '/api/v1/streams': (_request, response) => json(response, { streams }),
-  '/api/v1/ticks': (_request, response) => {
+  // One event and then silence: only a closed connection tells that nobody listens.
+  '/api/v1/stream': (_request, response) => {
     streams += 1;
     response.setHeader('Content-Type', 'text/event-stream');
-    let id = 0;
-    const timer = setInterval(() => response.write(`id: ${(id += 1)}\n\n`), 20);
-    response.on('close', () => {
-      clearInterval(timer);
-      streams -= 1;
-    });
+    response.write('id: 1\n\n');
+    response.on('close', () => (streams -= 1));
   },
   '/api/v1/big': (_request, response) => {
     const size = 8 * 2 ** 20;

@@ -11,7 +11,7 @@ from jupyterlab_mlops.node import find_node
 def test_the_stream_ends_upstream_when_the_browser_leaves(start_server):
     server = start_server()
     client = server.client()
-    with client.stream("GET", "mlops/api/v1/ticks") as stream:
+    with client.stream("GET", "mlops/api/v1/stream") as stream:
         lines = stream.iter_lines()
         assert next(lines) == "id: 1"
         assert client.get("mlops/api/v1/streams").json()["streams"] == 1
@@ -57,23 +57,6 @@ def test_a_killed_gateway_is_back_for_the_next_request(start_server):
     os.kill(pid, signal.SIGKILL)
     assert server.gateway_pid() != pid
     assert server.client().get("mlops/server").json()["restarts"] == 1
-
-
-def test_the_status_tells_and_starts_nothing(start_server):
-    server = start_server()
-    for _ in range(3):
-        status = server.client().get("mlops/server").json()
-    assert status["state"] == "stopped"
-    assert set(status) == {
-        "state",
-        "version",
-        "node",
-        "message",
-        "action",
-        "log",
-        "restarts",
-    }
-    assert list(server.temporary.glob("mlops-*")) == []
 
 
 def test_it_starts_with_the_server_where_that_is_configured(start_server):

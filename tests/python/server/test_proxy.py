@@ -147,7 +147,7 @@ async def test_an_app_keeps_its_sandbox_and_gets_nothing_else(ask):
     headers = (await ask("api/v1/app")).headers
     assert headers.get_list("Content-Security-Policy") == ["sandbox allow-scripts"]
     assert "stolen" not in str(headers)
-    assert headers.get("Access-Control-Allow-Origin") != "*"
+    assert "*" not in headers.get_list("Access-Control-Allow-Origin")
     assert headers["X-Accel-Buffering"] == "no"
     assert headers["X-Content-Type-Options"] == "nosniff"
 
@@ -186,6 +186,26 @@ async def test_errors_carry_the_request_id(ask):
     assert (await ask("api/v1/a%00b")).headers["X-Request-Id"]
 
 
+async def test_the_status_tells_and_starts_nothing(ask, body_of, supervisor):
+    status = body_of(await ask("server"))
+    assert status["state"] == "stopped"
+    assert set(status) == {
+        "state",
+        "version",
+        "node",
+        "message",
+        "action",
+        "log",
+        "restarts",
+    }
+    assert supervisor.transport is None
+
+
+async def test_a_restart_starts_what_was_never_started(ask, body_of, supervisor):
+    assert body_of(await ask("server/restart", "POST"))["state"] == "starting"
+    assert await supervisor.ready(20)
+
+
 async def test_polling_is_no_activity_and_changes_are(ask, jp_serverapp):
     settings = jp_serverapp.web_app.settings
     settings.pop("api_last_activity", None)
@@ -199,7 +219,7 @@ async def test_polling_is_no_activity_and_changes_are(ask, jp_serverapp):
 async def test_the_stream_flows_and_ends_when_the_browser_leaves(
     ask, body_of, jp_base_url, jp_auth_header, http_server_client
 ):
-    url = http_server_client.get_url(f"{jp_base_url}mlops/api/v1/ticks")
+    url = http_server_client.get_url(f"{jp_base_url}mlops/api/v1/stream")
     browser = httpx.AsyncClient(headers=jp_auth_header)
     async with browser, browser.stream("GET", url) as stream:
         lines = stream.aiter_lines()
