@@ -3,6 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 
 import type { AdapterStatus } from '../../contract/status';
+import { convert as convertNotebook } from '../../notebook/convert';
 import type { ICore } from '../core';
 import type { Handlers } from '../http/handlers';
 import type { IStage } from '../stage';
@@ -23,7 +24,7 @@ const AT_ONCE = 4;
 /** Notebook → pipeline → run: the first stage of the loop. */
 export function createPipelinesStage(
   core: ICore,
-  convert: Converter
+  convert: Converter = convertNotebook
 ): { stage: IStage; runs: IRuns } {
   const { context, database, home, log } = core;
   const folderOf = (id: string): RunFolder => new RunFolder(join(home.runs, id));

@@ -189,12 +189,14 @@ class Walk {
     this._bytes += stat.size > LARGE ? 0 : stat.size;
   }
 
-  /** Named itself, or on the way to what is named. */
+  /** Named itself, on the way to what is named, or in a folder that is named. */
   private _isNamed(path: string): boolean {
     const inside = relative(this._request.folder, path);
     return (
       this._named.has(inside) ||
-      [...this._named].some(file => file.startsWith(`${inside}/`))
+      [...this._named].some(
+        file => file.startsWith(`${inside}/`) || inside.startsWith(`${file}/`)
+      )
     );
   }
 
