@@ -15,6 +15,7 @@ import linecache
 import marshal
 import sys
 import types
+import typing
 
 _ENUM_OWN = frozenset(
     "_member_names_ _member_map_ _value2member_map_ _hashable_values_ _unhashable_values_ "
@@ -235,3 +236,22 @@ def make_enum(name, metaclass, class_name, bases, body, members):
     for key, value in {**body, **members}.items():
         namespace[key] = value
     return identities.keep(name, metaclass(class_name, bases, namespace))
+
+
+def reduce_type_variable(variable, name):
+    """Take a typing.TypeVar apart, which pickle itself knows by name only."""
+    variance = (variable.__covariant__, variable.__contravariant__)
+    arguments = (name, variable.__name__, variable.__constraints__, variable.__bound__)
+    return make_type_variable, (*arguments, *variance)
+
+
+def make_type_variable(name, own, constraints, bound, covariant, contravariant):
+    """Return the TypeVar of that identity, made where it is not here yet."""
+    known = identities.find(name)
+    if known is not None:
+        return known
+    made = typing.TypeVar(
+        own, *constraints, bound=bound, covariant=covariant, contravariant=contravariant
+    )
+    made.__module__ = "__main__"
+    return identities.keep(name, made)

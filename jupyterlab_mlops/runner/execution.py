@@ -65,9 +65,7 @@ class Execution:
         """Run it; return 0 where it succeeded, else 1."""
         self._event("step-started")
         try:
-            self._prepare()
-            asyncio.run(self._run_cells())
-            self._finish()
+            asyncio.run(self._run_all())
             self._result["state"] = "succeeded"
         except StepFailure as failure:
             self._result["error"] = failure.document()
@@ -83,6 +81,12 @@ class Execution:
             }
         self._leave_if_forked()
         return self._write_result()
+
+    async def _run_all(self):
+        """All in one task: context variables, such as numpy's print options, are one set."""
+        self._prepare()
+        await self._run_cells()
+        self._finish()
 
     def _prepare(self):
         request = self._request
@@ -100,6 +104,8 @@ class Execution:
         self._files = FileTrace(request["work"], hidden)
         self._ambient = Ambient(request["work"])
         self._capture = FitCapture()
+        if request.get("captureFits") is False:
+            self._capture.end()
         self._load_inputs()
         self._metrics = Metrics(self._namespace)
 

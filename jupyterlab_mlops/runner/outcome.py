@@ -124,12 +124,12 @@ def _left(title, code, output):
 
 
 def _last_words(output):
-    """What the interpreter itself wrote when it crashed; at most 2,000 characters."""
+    """What the interpreter itself wrote when it crashed; the first 2,000 characters."""
     try:
         with open(
             os.path.join(output, "stderr.txt"), encoding="utf-8", errors="replace"
         ) as file:
-            return file.read()[-2000:].strip()
+            return file.read(2000).strip()
     except FileNotFoundError:
         return ""
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import builtins
 import dataclasses
 import functools
 import importlib
 import io
 import pickle
 import types
+import typing
 
 from . import arrays
 from .code_objects import (
@@ -16,6 +18,7 @@ from .code_objects import (
     make_cell,
     reduce_class,
     reduce_function,
+    reduce_type_variable,
 )
 
 #: Markers that are compared by identity and have no name of their own in pickle.
@@ -25,6 +28,16 @@ _SENTINELS = {
     if type(value).__module__ == "dataclasses"
     and name.isupper()
     and not isinstance(value, type)
+}
+
+#: Types that say they are in `builtins` and are not: found by their names in `types`.
+_INTERPRETER_TYPES = {
+    id(value): name
+    for name, value in vars(types).items()
+    if isinstance(value, type)
+    and value.__module__ == "builtins"
+    and not hasattr(builtins, value.__name__)
+    and value is not type(None)
 }
 
 
@@ -61,6 +74,8 @@ class GraphPickler(pickle.Pickler):
         special = _REDUCERS.get(kind)
         if special is not None:
             return special(obj)
+        if kind is typing.TypeVar and obj.__module__ == "__main__":
+            return reduce_type_variable(obj, self._identity(obj, obj.__name__))
         if kind is types.CellType:
             return self._cell(obj)
         if id(obj) in _SENTINELS:
@@ -76,7 +91,9 @@ class GraphPickler(pickle.Pickler):
         return reduce_function(function, self._identity(function))
 
     def _class(self, cls):
-        if cls is type(None) or cls.__module__ == "builtins" or is_importable(cls):
+        if id(cls) in _INTERPRETER_TYPES:
+            return getattr, (types, _INTERPRETER_TYPES[id(cls)])
+        if cls.__module__ == "builtins" or is_importable(cls):
             return NotImplemented
         return reduce_class(cls, self._identity(cls))
 
@@ -91,10 +108,10 @@ class GraphPickler(pickle.Pickler):
             return NotImplemented
         return make_cached, (wrapper.__wrapped__, wrapper.cache_parameters())
 
-    def _identity(self, thing):
+    def _identity(self, thing, label=None):
         name = identities.name_of(thing)
         if name is None:
-            name = f"{self._step}:{thing.__qualname__}:{identities.count()}"
+            name = f"{self._step}:{label or thing.__qualname__}:{identities.count()}"
             identities.keep(name, thing)
         return name
 
@@ -145,7 +162,12 @@ def measure(value, step, shared, sink):
     Unpicklable
         Where something in it cannot be pickled.
     """
-    pickler = GraphPickler(sink, step, lambda buffer: sink.write(buffer.raw()), shared)
+
+    def take(buffer):
+        # The answer must be false: otherwise pickle puts the contents into the stream.
+        sink.write(buffer.raw())
+
+    pickler = GraphPickler(sink, step, take, shared)
     try:
         pickler.dump(value)
     except Exception as error:

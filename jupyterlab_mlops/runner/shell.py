@@ -88,7 +88,7 @@ class StepShell(InteractiveShell):
     def init_hooks(self):
         """Send pages nowhere: a notebook shows them beside itself, not among its outputs."""
         super().init_hooks()
-        self.set_hook("show_in_pager", lambda *_: None, 0)
+        self.set_hook("show_in_pager", lambda *_, **__: None, 0)
 
     def enable_gui(self, gui=None):
         """Accept the inline backend; there is no event loop for others."""

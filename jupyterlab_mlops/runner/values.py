@@ -34,7 +34,8 @@ class _Digest:
         self._hash = hashlib.sha256()
 
     def write(self, data):
-        size = data.nbytes if isinstance(data, memoryview) else len(data)
+        data = memoryview(data)
+        size = data.nbytes
         self.bytes += size
         if self.bytes <= _OWN_DIGEST_BYTES:
             self._hash.update(data)

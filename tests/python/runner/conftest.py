@@ -1,11 +1,13 @@
 """Builds runs on disk and drives the real supervisor, as the engine does."""
 
+import importlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+import types
 from pathlib import Path
 
 import pytest
@@ -85,6 +87,8 @@ class Step:
 class Run:
     """A run's folder; steps are started in it."""
 
+    runner = RUNNER
+
     def __init__(self, folder):
         self.folder = folder
         self.processes = []
@@ -140,3 +144,12 @@ def run(tmp_path):
         if process.poll() is None:
             process.kill()
             process.wait()
+
+
+@pytest.fixture(scope="session")
+def runner():
+    """Import a file of the runner as the runner itself does."""
+    package = types.ModuleType("jupyterlab_mlops_runner")
+    package.__path__ = [str(RUNNER)]
+    sys.modules.setdefault("jupyterlab_mlops_runner", package)
+    return lambda name: importlib.import_module(f"jupyterlab_mlops_runner.{name}")

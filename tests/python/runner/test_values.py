@@ -1,0 +1,294 @@
+"""What crosses from step to step, and what cannot."""
+
+import json
+
+import pytest
+
+
+def cross(run, made, used, names, **more):
+    """Run `made`, hand `names` over, run `used`; return the second step."""
+    run.finish([made], step="first", outputs=names).succeeded  # noqa: B018 (asserts success)
+    return run.finish([used], inputs=[(name, "first") for name in names], step="second", **more)
+
+
+def test_functions_and_classes_of_the_notebook_arrive_whole(run):
+    step = cross(
+        run,
+        """
+import abc, collections, dataclasses, enum, functools, typing
+
+class Registered(type):
+    made = []
+    def __init__(cls, name, bases, ns):
+        super().__init__(name, bases, ns)
+        Registered.made.append(name)
+
+class Base(abc.ABC):
+    subclasses = []
+    def __init_subclass__(cls, **kw):
+        super().__init_subclass__(**kw)
+        Base.subclasses.append(cls.__name__)
+    @abc.abstractmethod
+    def area(self): ...
+
+class Square(Base):
+    __slots__ = ('side',)
+    count = 0
+    def __init__(self, side):
+        super().__init__()
+        self.side = side
+        type(self).count += 1
+    def area(self): return self.side ** 2
+    @property
+    def double(self): return 2 * self.area()
+    @classmethod
+    def unit(cls): return cls(1)
+    @staticmethod
+    def name(): return 'square'
+    @functools.cached_property
+    def slow(self): return 1
+
+class Meta(metaclass=Registered): pass
+class Colour(enum.Enum):
+    RED = 'r'
+    BLUE = 'b'
+    def shout(self): return self.name + '!'
+class Bits(enum.IntFlag):
+    A = 1
+    B = 2
+@dataclasses.dataclass(order=True)
+class Point:
+    x: int
+    y: list = dataclasses.field(default_factory=list)
+T = typing.TypeVar('T')
+class Box(typing.Generic[T]):
+    def __init__(self, v): self.v = v
+Pair = collections.namedtuple('Pair', 'a b')
+class Record(typing.NamedTuple):
+    a: int
+    b: str = 'x'
+class Failure(ValueError): pass
+
+def counter():
+    n = 0
+    def up():
+        nonlocal n
+        n += 1
+        return n
+    def get(): return n
+    return up, get
+up, get = counter(); up()
+def outer():
+    def fact(n): return 1 if n < 2 else n * fact(n - 1)
+    return fact
+fact = outer()
+def plain(a, b=2, *, c: int = 3):
+    "doc"
+    return offset + a + b + c
+plain.tag = 'here'
+offset = 10
+square = lambda n: n * n
+@functools.lru_cache(maxsize=None)
+def fib(n): return n if n < 2 else fib(n - 1) + fib(n - 2)
+part = functools.partial(plain, 1)
+sq = Square.unit(); red = Colour.RED; point = Point(1); bound = sq.area; error = Failure('f')
+pair, record, box = Pair(1, 2), Record(3), Box[int](4)
+""",
+        """
+import inspect, pickle
+print(isinstance(sq, Square), sq.area(), sq.double, Square.count, Square.name(), bound())
+print(Base.subclasses, Registered.made, type(Meta) is Registered)
+try:
+    Base()
+except TypeError as e:
+    print('abstract')
+print(red is Colour.RED, Colour('b').shout(), Bits.A | Bits.B, list(Bits))
+print(point == Point(1), Point(2), Point.__init__.__qualname__, sorted([Point(3), Point(2)])[0].x)
+print(pair.a, record, Record(9).b, box.v, Box[int], pair._replace(a=5))
+print(up(), get(), fact(5), plain(1), plain.tag, plain.__doc__, plain.__kwdefaults__, square(3))
+print(inspect.signature(plain), fib(30), part(c=0), fib is fib.__wrapped__.__globals__['fib'])
+offset = 100
+print(plain(1), inspect.getsource(square).strip())
+try:
+    raise error
+except Failure as caught:
+    print('caught', caught, pickle.loads(pickle.dumps(point)) == point)
+""",
+        "Registered Base Square Meta Colour Bits Point Box Pair Record Failure up get fact plain "
+        "offset square fib part sq red point bound error pair record box T".split(),
+    )
+    assert step.succeeded
+    assert step.text(0).splitlines() == [
+        "True 1 2 1 square 1",
+        "['Square'] ['Meta'] True",
+        "abstract",
+        "True BLUE! 3 [<Bits.A: 1>, <Bits.B: 2>]",
+        "True Point(x=2, y=[]) Point.__init__ 2",
+        "1 Record(a=3, b='x') x 4 __main__.Box[int] Pair(a=5, b=2)",
+        "2 2 120 16 here doc {'c': 3} 9",
+        "(a, b=2, *, c: int = 3) 832040 13 True",
+        "106 square = lambda n: n * n",
+        "caught f True",
+    ]
+
+
+def test_what_was_one_object_stays_one_object(run):
+    step = cross(
+        run,
+        "import numpy as np\nshared = [1]\na = {'k': shared}\nb = a\nme = []\nme.append(me)\n"
+        "base = np.arange(6.0)\nview = base[1:4]\nturned = base.reshape(2, 3).T\n"
+        "fixed = np.arange(3)\nfixed.flags.writeable = False",
+        "shared.append(2)\nbase[2] = 50\nturned[0, 0] = -1\n"
+        "print(a is b, a['k'], me[0] is me, view, base[0], fixed.flags.writeable, view.flags.writeable)",
+        ["shared", "a", "b", "me", "base", "view", "turned", "fixed"],
+    )
+    assert step.succeeded
+    assert step.text(0) == "True [1, 2] True [ 1. 50.  3.] -1.0 False True\n"
+
+
+def test_frames_that_pandas_shares_are_independent_after_the_crossing(run):
+    step = cross(
+        run,
+        "import pandas as pd\na = pd.DataFrame({'n': [1, 2], 's': ['x', 'y']})\nb = a[['n']]",
+        "a.iloc[0, 0] = 9\nprint(b.n.tolist(), a.n.tolist())",
+        ["a", "b"],
+    )
+    assert step.text(0) == "[1, 2] [9, 2]\n"
+
+
+def test_a_class_stays_the_same_over_several_steps(run):
+    run.finish(["class A:\n    pass\na = A()"], step="one", outputs=["A", "a"])
+    run.finish(["b = A()"], step="two", inputs=[("A", "one")], outputs=["b"])
+    step = run.finish(
+        ["print(type(a) is A, type(b) is A)"],
+        inputs=[("b", "two"), ("A", "one"), ("a", "one")],
+        step="three",
+    )
+    assert step.text(0) == "True True\n"
+
+
+def test_arrays_lie_beside_the_stream_and_are_changed_in_private(run):
+    step = cross(
+        run,
+        "import numpy as np\nbig = np.zeros(1_000_000)",
+        "big[:] = 1\nprint(big.sum())",
+        ["big"],
+    )
+    values = run.folder / "values" / "first"
+    assert step.text(0) == "1000000.0\n"
+    assert (values / "buffers.bin").read_bytes() == bytes(8_000_000)
+    assert (values / "graph.pkl").stat().st_size < 1000
+    again = run.finish(["print(big.sum())"], inputs=[("big", "first")], step="third")
+    assert again.text(0) == "0.0\n"
+
+
+def test_equal_steps_have_equal_digests(run):
+    source = "import pandas as pd\ndf = pd.DataFrame({'a': [1.5, None], 'b': ['x', 'y']})"
+    function = "f = lambda n: n"
+    digests = []
+    for name in ("s1", "s1"):
+        step = run.finish([source, function], step=name, outputs=["df", "f"])
+        values = step.succeeded["values"]
+        graph = json.loads((run.folder / "values" / name / "graph.json").read_text())
+        digests.append((values["df"]["digest"], values["f"]["digest"], graph["digest"]))
+    assert digests[0] == digests[1]
+    other = run.finish(
+        [source.replace("1.5", "1.6"), function], step="s1", outputs=["df", "f"]
+    )
+    assert other.succeeded["values"]["df"]["digest"] != digests[0][0]
+    assert other.succeeded["values"]["f"]["digest"] == digests[0][1]
+
+
+def test_kinds_and_shapes_come_from_the_type_not_from_the_name(run):
+    step = run.finish(
+        [
+            "import pandas as pd, numpy as np\nmodel = pd.DataFrame({'a': range(2004), 'b': 1})\n"
+            "dataset = 5\nmetrics = np.zeros((2, 3, 4))"
+        ],
+        outputs=["model", "dataset", "metrics"],
+    )
+    values = step.succeeded["values"]
+    assert (values["model"]["kind"], values["model"]["shape"]) == ("dataset", "2,004 × 2")
+    assert values["dataset"]["kind"] == "value"
+    assert (values["metrics"]["kind"], values["metrics"]["shape"]) == ("dataset", "2 × 3 × 4")
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "holds", "advice"),
+    [
+        ("value = (n for n in range(3))", "generator", "generator", "list(value)"),
+        ("value = open('f', 'w')", "_io.TextIOWrapper", "_io.TextIOWrapper", "open it in the step"),
+        ("import threading\nvalue = {'a': threading.Lock()}", "dict", "_thread.lock", "lock"),
+        ("import sqlite3\nvalue = sqlite3.connect(':memory:')", "sqlite3.Connection",
+         "sqlite3.Connection", "connect in the step"),
+    ],
+)
+def test_what_cannot_cross_is_named_with_its_cell_and_a_fix(run, source, kind, holds, advice):
+    step = run.finish(["fine = 1", source], outputs=["fine", "value"])
+    error = step.error
+    assert error["code"] == "value-cannot-cross"
+    assert "“value” of cell 1" in error["message"]
+    assert error["details"] == {"variable": "value", "type": kind, "holds": holds}
+    assert (error["cell"], error["index"]) == ("cell-1", 1)
+    assert advice in error["action"] + error["message"]
+    assert not (run.folder / "values" / "train").exists()
+
+
+def test_a_variable_that_was_never_bound_is_absent_in_the_next_step_too(run):
+    run.finish(["if False:\n    maybe = 1"], step="first", outputs=["maybe"])
+    step = run.finish(["maybe"], inputs=[("maybe", "first")])
+    assert step.error["message"] == "Cell 0 failed with NameError: name 'maybe' is not defined"
+
+
+def test_missing_values_of_an_earlier_step_are_told(run):
+    error = run.finish(["1"], inputs=[("x", "load")]).error
+    assert error["code"] == "input-missing"
+    assert "load" in error["message"]
+
+
+def test_state_beside_the_variables_goes_on(run):
+    step = cross(
+        run,
+        """
+import os, random, sys, warnings
+import numpy as np, pandas as pd, matplotlib as mpl
+random.seed(1); np.random.seed(2)
+os.environ['MY_SETTING'] = 'on'
+os.makedirs('sub'); os.chdir('sub'); sys.path.insert(0, '/somewhere')
+pd.set_option('display.max_rows', 7)
+mpl.rcParams['lines.linewidth'] = 4
+warnings.filterwarnings('error', message='never')
+np.set_printoptions(precision=2)
+x = 1
+""",
+        """
+import os, random, sys, warnings
+import numpy as np, pandas as pd, matplotlib as mpl
+print(random.random(), np.random.rand(), os.environ['MY_SETTING'], os.path.basename(os.getcwd()))
+print(sys.path[0], pd.get_option('display.max_rows'), mpl.rcParams['lines.linewidth'], np.array([1/3]))
+try:
+    warnings.warn('never')
+except UserWarning:
+    print('raised')
+""",
+        ["x"],
+    )
+    assert step.succeeded
+    import random
+
+    import numpy
+
+    random.seed(1)
+    numpy.random.seed(2)
+    assert step.text(0).splitlines() == [
+        f"{random.random()} {numpy.random.rand()} on sub",
+        "/somewhere 7 4.0 [0.33]",
+        "raised",
+    ]
+
+
+def test_a_step_that_runs_again_replaces_its_values(run):
+    run.finish(["x = 1"], step="first", outputs=["x"])
+    run.finish(["x = 2"], step="first", outputs=["x"])
+    step = run.finish(["print(x)"], inputs=[("x", "first")], step="second")
+    assert step.text(0) == "2\n"
