@@ -19,7 +19,7 @@ export function quantile(sorted: ArrayLike<number>, probability: number): number
   const position = (sorted.length - 1) * Math.min(1, Math.max(0, probability));
   const below = Math.floor(position);
   const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+  return between(sorted[below], sorted[above], position - below);
 }
 
 /**
@@ -43,9 +43,8 @@ export function equalWidthEdges(low: number, high: number, bins: number): number
   if (!(high > low)) {
     return [low - 0.5, low + 0.5];
   }
-  const width = (high - low) / bins;
   return Array.from({ length: bins + 1 }, (_, i) =>
-    i === bins ? high : low + i * width
+    i === bins ? high : between(low, high, i / bins)
   );
 }
 
@@ -97,4 +96,12 @@ export function displayShares(
   weights?: ArrayLike<number>
 ): number[] {
   return sharesOf(binCounts(values, edges.slice(1, -1), weights));
+}
+
+/** The point at `share` of the way; the weighted form where the difference overflows. */
+function between(low: number, high: number, share: number): number {
+  const width = high - low;
+  return Number.isFinite(width)
+    ? low + share * width
+    : low * (1 - share) + high * share;
 }

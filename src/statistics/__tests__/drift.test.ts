@@ -234,6 +234,14 @@ describe('compareWindow', () => {
     expect(alarms).toBeLessThanOrEqual(10);
   });
 
+  it('stays finite with the largest numbers there are', () => {
+    const values = [Number.MAX_VALUE, -Number.MAX_VALUE, 1e293];
+    const { features } = compareWindow(profile, [{ name: 'temp', values }], {
+      minimumRows: 1
+    });
+    features.forEach(feature => FeatureDrift.parse(feature));
+  });
+
   it('takes a column of any name', () => {
     const odd = buildProfile([
       { name: '__proto__', values: columns(ROWS, 1)[0].values }

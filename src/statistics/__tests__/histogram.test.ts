@@ -79,6 +79,13 @@ describe('equal-width bins', () => {
     expect(displayShares([-100, 0.5, 100, 200], [0, 1, 2])).toEqual([0.5, 0.5]);
   });
 
+  it('stay finite over the whole range of numbers', () => {
+    const edges = equalWidthEdges(-Number.MAX_VALUE, Number.MAX_VALUE, 20);
+    expect(edges.every(Number.isFinite)).toBe(true);
+    expect(edges[10]).toBe(0);
+    expect(quantile([-Number.MAX_VALUE, Number.MAX_VALUE], 0.5)).toBe(0);
+  });
+
   it('give one value one bin around it', () => {
     expect(equalWidthEdges(3, 3, 20)).toEqual([2.5, 3.5]);
     expect(displayShares([3, 3], [2.5, 3.5])).toEqual([1]);
