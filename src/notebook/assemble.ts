@@ -30,10 +30,11 @@ export function assemble(given: IParts): Pipeline {
   );
   const order = topological(edges).filter(step => live.includes(step));
   const ids = stepIds(order, plan, solution);
+  const sources = solution.flow.steps.map(
+    facts => new Set([...facts.inputs.values()].map(version => version.step))
+  );
   const data = (step: number, from: number): boolean =>
-    [...(solution.flow.steps[step]?.inputs.values() ?? [])].some(
-      version => version.step === from
-    );
+    sources[step]?.has(from) ?? false;
   const after = reduced(edges, order, data);
   const parameters = plan.parameters ? parametersOf(plan.parameters) : [];
   const steps = order.map(step => {
@@ -47,7 +48,7 @@ export function assemble(given: IParts): Pipeline {
       after: [...(after[step] ?? [])].map(from => ids.get(from) ?? '').sort(),
       parameters: parameters
         .map(parameter => parameter.name)
-        .filter(name => facts.reads.has(`${plan.parameters?.index ?? -1}:${name}`))
+        .filter(name => facts.parameters.has(name))
     };
   });
   const imports = [...new Set(steps.flatMap(step => step.imports))].sort();

@@ -72,7 +72,8 @@ export class NotebookConverter {
     if (diagnostics.some(isError)) {
       return { pipeline: null, diagnostics: sorted(diagnostics) };
     }
-    const solution = solve(plan, this._analyses);
+    const solution = solve(plan, this._analyses, this._changed);
+    this._changed = solution.flow.changed;
     diagnostics.push(...problemsOf(solution, plan));
     const pipeline = diagnostics.some(isError)
       ? null
@@ -81,6 +82,7 @@ export class NotebookConverter {
   }
 
   private readonly _analyses = new CellAnalyses();
+  private _changed: ReadonlyMap<string, number> = new Map();
 }
 
 /** Converts a notebook once. */

@@ -19,15 +19,28 @@ export interface ISolution {
   readonly refused: IJoinRequest[];
 }
 
-/** Follows a plan's data and joins steps until nothing has to be joined any more. */
-export function solve(plan: IPlan, analyses: CellAnalyses): ISolution {
+/**
+ * Follows a plan's data and joins steps until nothing has to be joined any more.
+ *
+ * @param guess - Where each name's object changed last in an earlier version of the notebook:
+ * where it still holds, the notebook is followed once instead of twice.
+ */
+export function solve(
+  plan: IPlan,
+  analyses: CellAnalyses,
+  guess: ReadonlyMap<string, number> = new Map()
+): ISolution {
   const groups = new Groups(plan.steps.length);
   const joins: IMadeJoin[] = [];
+  let changed = guess;
   for (;;) {
     const units = unitsOf(plan, analyses, groups);
     const count = plan.steps.length;
-    const first = follow(units, count, new Map());
-    const flow = follow(units, count, first.changed);
+    let flow = follow(units, count, changed);
+    if (!same(flow.changed, changed)) {
+      changed = flow.changed;
+      flow = follow(units, count, changed);
+    }
     const edges = orderOf(flow.steps);
     addPrevious(plan, groups, edges);
     const requests = plan.explicit ? [] : flow.joins;
@@ -54,6 +67,10 @@ export function solve(plan: IPlan, analyses: CellAnalyses): ISolution {
       };
     }
   }
+}
+
+function same(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean {
+  return a.size === b.size && [...a].every(([name, step]) => b.get(name) === step);
 }
 
 function joinCircle(

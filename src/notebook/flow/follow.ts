@@ -1,5 +1,6 @@
 import type { CellEvent, ISpan } from '../python/value';
 import { hidesBuiltIns, isBuiltIn, isHistory } from '../library/names';
+import { isParametersCell } from '../split/roles';
 import { ActionRules } from './actions';
 import { FunctionEffects } from './effects';
 import type { ISink } from './interpret';
@@ -54,6 +55,8 @@ class Flow implements ISink {
   ) {
     this._before = changed;
     this.steps = Array.from({ length: stepCount }, newStepFacts);
+    this._parameters =
+      units.find(unit => isParametersCell(unit.cell))?.cell.index ?? -1;
     this._effects = new FunctionEffects(this.names);
     this._undefined = new Undefined(units);
     this._actions = new ActionRules(this);
@@ -233,7 +236,9 @@ class Flow implements ISink {
       return;
     }
     this._statement.reads.set(name, binding.version);
-    this.facts.reads.add(`${binding.version.cell}:${name}`);
+    if (binding.version.cell === this._parameters) {
+      this.facts.parameters.add(name);
+    }
     if (!own) {
       this.demand(this.current.step, binding.version);
     }
@@ -558,6 +563,7 @@ class Flow implements ISink {
     }
   }
 
+  private readonly _parameters: number;
   private readonly _before: ReadonlyMap<string, number>;
   private readonly _effects: FunctionEffects;
   private readonly _undefined: Undefined;

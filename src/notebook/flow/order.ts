@@ -70,21 +70,24 @@ export function circles(edges: readonly ReadonlySet<number>[]): number[][] {
   const index = new Map<number, number>();
   const low = new Map<number, number>();
   const stack: number[] = [];
+  const open = new Set<number>();
   const found: number[][] = [];
   const visit = (node: number): void => {
     index.set(node, index.size);
     low.set(node, index.get(node) ?? 0);
     stack.push(node);
+    open.add(node);
     for (const next of edges[node] ?? []) {
       if (!index.has(next)) {
         visit(next);
         low.set(node, Math.min(low.get(node) ?? 0, low.get(next) ?? 0));
-      } else if (stack.includes(next)) {
+      } else if (open.has(next)) {
         low.set(node, Math.min(low.get(node) ?? 0, index.get(next) ?? 0));
       }
     }
     if (low.get(node) === index.get(node)) {
-      const group = stack.splice(stack.indexOf(node));
+      const group = stack.splice(stack.lastIndexOf(node));
+      group.forEach(member => open.delete(member));
       if (group.length > 1) {
         found.push(group);
       }
@@ -100,18 +103,17 @@ export function circles(edges: readonly ReadonlySet<number>[]): number[][] {
 
 /** An order in which every step follows those it waits for; ties keep the given order. */
 export function topological(edges: readonly ReadonlySet<number>[]): number[] {
-  const left = new Set(edges.map((_, step) => step));
   const order: number[] = [];
-  while (left.size > 0) {
-    const next =
-      [...left].find(step => [...(edges[step] ?? [])].every(from => !left.has(from))) ??
-      [...left][0];
-    if (next === undefined) {
-      break;
+  const seen = new Set<number>();
+  const visit = (step: number): void => {
+    if (seen.has(step)) {
+      return;
     }
-    left.delete(next);
-    order.push(next);
-  }
+    seen.add(step);
+    [...(edges[step] ?? [])].sort((a, b) => a - b).forEach(visit);
+    order.push(step);
+  };
+  edges.forEach((_, step) => visit(step));
   return order;
 }
 
@@ -133,8 +135,10 @@ export function reduced(
       if (!ancestors.has(from) || keep(step, from)) {
         result[step]?.add(from);
       }
-      ancestors.add(from);
-      above.get(from)?.forEach(item => ancestors.add(item));
+      if (!ancestors.has(from)) {
+        ancestors.add(from);
+        above.get(from)?.forEach(item => ancestors.add(item));
+      }
     }
     above.set(step, ancestors);
   }

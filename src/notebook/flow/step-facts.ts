@@ -50,8 +50,8 @@ export interface IStepFacts {
   readonly outputs: Set<string>;
   readonly resources: IResource[];
   readonly after: Set<number>;
-  /** What was read, as `cell:name`, the cell being the one that bound it. */
-  readonly reads: Set<string>;
+  /** Names that it reads as the parameters cell has left them. */
+  readonly parameters: Set<string>;
   readonly environment: Set<string>;
   readonly filesRead: Set<string>;
   readonly filesWritten: Set<string>;
@@ -66,7 +66,7 @@ export function newStepFacts(): IStepFacts {
     outputs: new Set(),
     resources: [],
     after: new Set(),
-    reads: new Set(),
+    parameters: new Set(),
     environment: new Set(),
     filesRead: new Set(),
     filesWritten: new Set(),

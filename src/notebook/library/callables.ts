@@ -46,7 +46,7 @@ export function randomUse(path: string): IRandomUse | null {
 }
 
 const SKLEARN_RANDOM =
-  /\.(train_test_split|shuffle|resample|(Stratified|Group)?ShuffleSplit|make_\w+|RandomForest\w+|ExtraTrees?\w+|GradientBoosting\w+|HistGradientBoosting\w+|AdaBoost\w+|Bagging\w+|IsolationForest|DecisionTree\w+|MLP\w+|SGD\w+|Perceptron|KMeans|MiniBatchKMeans|BisectingKMeans|GaussianMixture|BayesianGaussianMixture|RandomizedSearchCV|HalvingRandomSearchCV|TSNE|UMAP|NMF|LatentDirichletAllocation|TruncatedSVD|FastICA|permutation_importance|RandomUnderSampler|RandomOverSampler|SMOTE\w*|RANSACRegressor|Lasso|ElasticNet|mutual_info_\w+|KNNImputer_|IterativeImputer|QuantileTransformer|GaussianRandomProjection|RBFSampler|Nystroem)$/;
+  /\.(train_test_split|shuffle|resample|(Stratified|Group)?ShuffleSplit|datasets\.make_\w+|RandomForest\w+|ExtraTrees?\w+|GradientBoosting\w+|HistGradientBoosting\w+|AdaBoost\w+|Bagging\w+|IsolationForest|DecisionTree\w+|MLP\w+|SGD\w+|Perceptron|KMeans|MiniBatchKMeans|BisectingKMeans|GaussianMixture|BayesianGaussianMixture|RandomizedSearchCV|HalvingRandomSearchCV|TSNE|UMAP|NMF|LatentDirichletAllocation|TruncatedSVD|FastICA|permutation_importance|RandomUnderSampler|RandomOverSampler|SMOTE\w*|RANSACRegressor|Lasso|ElasticNet|mutual_info_\w+|KNNImputer_|IterativeImputer|QuantileTransformer|GaussianRandomProjection|RBFSampler|Nystroem)$/;
 
 /** True for what draws from numpy's global state where no `random_state` is given. */
 export function drawsWithoutState(path: string): boolean {
