@@ -15,6 +15,7 @@ const PURE = ['contract', 'notebook', 'statistics'];
 
 const boundaries = Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({
   files: [`src/${folder}/**/*.{ts,tsx}`],
+  ignores: ['**/__tests__/**'],
   rules: {
     'no-restricted-imports': [
       'error',
@@ -36,9 +37,22 @@ const boundaries = Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/**', 'lib/**', '**/*.js', '**/*.cjs', '**/*.mjs', '**/*.d.ts'] },
+  {
+    ignores: [
+      '**/node_modules/**',
+      'lib/**',
+      '**/*.js',
+      '**/*.cjs',
+      '**/*.mjs',
+      '**/*.d.ts'
+    ]
+  },
   ...tseslint.configs.recommended,
-  { files: ['src/**/*.{ts,tsx}'], ...jupyter.configs.recommended[0] },
+  {
+    ...jupyter.configs.recommended[0],
+    files: ['src/lab/**/*.{ts,tsx}'],
+    plugins: { jupyter }
+  },
   {
     files: ['**/*.{ts,tsx}'],
     rules: {
@@ -47,14 +61,21 @@ export default tseslint.config(
       '@typescript-eslint/no-namespace': 'off',
       '@typescript-eslint/naming-convention': [
         'error',
-        { selector: 'interface', format: ['PascalCase'], custom: { regex: '^I[A-Z]', match: true } }
+        {
+          selector: 'interface',
+          format: ['PascalCase'],
+          custom: { regex: '^I[A-Z]', match: true }
+        }
       ],
       curly: ['error', 'all'],
       eqeqeq: 'error',
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }]
     }
   },
-  { files: ['src/lab/index.ts', 'ui-tests/*.ts'], rules: { 'no-restricted-exports': 'off' } },
+  {
+    files: ['src/lab/index.ts', 'ui-tests/*.ts'],
+    rules: { 'no-restricted-exports': 'off' }
+  },
   ...boundaries,
   prettier
 );

@@ -54,11 +54,12 @@ export class Client {
   /** Calls a route whose answer is a file or a stream. */
   async send<N extends RouteName>(name: N, call: CallOf<N> = {}): Promise<Response> {
     const { method, path } = routes[name];
-    const query = new URLSearchParams(
-      Object.entries(Object(call.query)).flatMap(([key, value]) =>
-        value === undefined ? [] : [[key, String(value)]]
-      )
-    );
+    const query = new URLSearchParams();
+    for (const [key, value] of Object.entries(Object(call.query))) {
+      if (value !== undefined) {
+        query.set(key, String(value));
+      }
+    }
     const address = path.replace(/:(\w+)/g, (_, key: string) =>
       encodeURIComponent(String(Object(call.params)[key]))
     );

@@ -45,7 +45,9 @@ export async function withOutput(
   } catch (error) {
     output.error(toApiError(error));
     process.exitCode =
-      error instanceof MlopsError && REFUSED.has(error.kind) ? EXIT.refused : EXIT.failed;
+      error instanceof MlopsError && REFUSED.has(error.kind)
+        ? EXIT.refused
+        : EXIT.failed;
   }
 }
 

@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 
 import { Option, type Command } from 'commander';
 
 import { MlopsError } from '../contract/mlops-error';
 import type { Conversion } from '../contract/pipeline';
 import { Split } from '../contract/pipeline';
+import { folderFiles } from '../gateway/pipelines/folder-files';
 import { convert, parseNotebookText } from '../notebook/convert';
 import { EXIT, withOutput } from './command';
 import type { IOutput } from './output';
@@ -43,8 +44,15 @@ export function isRefused({ pipeline, diagnostics }: Conversion): boolean {
 }
 
 function convertFile(path: string, split: Split | undefined): Conversion {
-  const text = readNotebook(path);
-  return convert({ content: parseNotebookText(text), fileName: basename(path), split });
+  const { content, diagnostics } = parseNotebookText(readNotebook(path));
+  return diagnostics.length > 0
+    ? { pipeline: null, diagnostics }
+    : convert({
+        content,
+        fileName: basename(path),
+        split,
+        folderFiles: folderFiles(dirname(path))
+      });
 }
 
 function readNotebook(path: string): string {

@@ -46,7 +46,9 @@ export class Gateway {
       database,
       log,
       socket: options.socket,
-      onTaken: () => this._takeOver(),
+      onTaken: () => {
+        this._starting = this._takeOver();
+      },
       onLost: () => this._letGo()
     });
     this._forwarder = new Forwarder({
@@ -103,11 +105,17 @@ export class Gateway {
     rmSync(this._socket, { force: true });
   }
 
-  private _takeOver(): void {
+  /** Requests wait until every stage has found what the last gateway left behind. */
+  private async _takeOver(): Promise<void> {
     this._core.log.info('this gateway holds the lease');
+    const { audit, events, log } = this._core;
     const stages = createStages(this._core);
     this._stages = stages;
-    const { audit, events } = this._core;
+    for (const stage of stages) {
+      await stage.start().catch((error: unknown) => {
+        log.error({ err: error }, 'a stage could not start');
+      });
+    }
     this._handlers = Object.assign(
       {
         events: call => eventStream(events, call.request),
@@ -115,20 +123,13 @@ export class Gateway {
       } satisfies Handlers,
       ...stages.map(stage => stage.handlers)
     );
-    this._starting = (async () => {
-      for (const stage of stages) {
-        await stage.start().catch((error: unknown) => {
-          this._core.log.error({ err: error }, 'a stage could not start');
-        });
-      }
-    })();
   }
 
   private async _letGo(): Promise<void> {
+    await this._starting;
     const stages = this._stages;
     this._stages = [];
     this._handlers = null;
-    await this._starting;
     // Those that build upon others were made later: they go first.
     for (const stage of [...stages].reverse()) {
       await stage.close().catch((error: unknown) => {
@@ -141,6 +142,7 @@ export class Gateway {
     request: Request,
     body: Uint8Array | undefined
   ): Promise<Response | null> {
+    await this._starting;
     if (!this._handlers) {
       return null;
     }

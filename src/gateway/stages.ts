@@ -1,8 +1,39 @@
+import { convert } from '../notebook/convert';
 import type { ICore } from './core';
+import { createEnvironmentsStage } from './environments/stage';
+import { OciLayout } from './images/oci-layout';
+import { createModelsStage } from './models/stage';
+import { MonitoringStage } from './monitoring/monitoring-stage';
+import { createPipelinesStage } from './pipelines/pipelines-stage';
+import { createServing } from './serving/create-serving';
 import type { IStage } from './stage';
 
 /** The stages of the loop, in its order: each may build upon those before it. */
 export function createStages(core: ICore): IStage[] {
-  void core;
-  return [];
+  const store = new OciLayout(core.home.oci);
+  const serving = createServing(core, store);
+  const { modelServer } = serving;
+  const pipelines = createPipelinesStage(core, convert);
+  const { runs } = pipelines;
+  const registry = createModelsStage(core, { runs, modelServer, store });
+  const { models } = registry;
+  const released = createEnvironmentsStage(core, {
+    models,
+    modelServer,
+    imageStore: store
+  });
+  const { environments } = released;
+  const monitoring = new MonitoringStage(core, {
+    runs,
+    models,
+    environments,
+    modelServer
+  });
+  return [
+    { ...serving, handlers: {}, status: async () => [await serving.status()] },
+    pipelines.stage,
+    registry.stage,
+    released.stage,
+    monitoring
+  ];
 }
