@@ -18,10 +18,31 @@ import types
 import typing
 
 _ENUM_OWN = frozenset(
-    "_member_names_ _member_map_ _value2member_map_ _hashable_values_ _unhashable_values_ "
-    "_unhashable_values_map_ _member_type_ _value_repr_ _use_args_ _new_member_ __new_member__ "
-    "_generate_next_value_ _flag_mask_ _singles_mask_ _all_bits_ _boundary_ _inverted_ _order_ "
-    "__new__ __dict__ __weakref__ __module__ __doc__".split()
+    [
+        "_member_names_",
+        "_member_map_",
+        "_value2member_map_",
+        "_hashable_values_",
+        "_unhashable_values_",
+        "_unhashable_values_map_",
+        "_member_type_",
+        "_value_repr_",
+        "_use_args_",
+        "_new_member_",
+        "__new_member__",
+        "_generate_next_value_",
+        "_flag_mask_",
+        "_singles_mask_",
+        "_all_bits_",
+        "_boundary_",
+        "_inverted_",
+        "_order_",
+        "__new__",
+        "__dict__",
+        "__weakref__",
+        "__module__",
+        "__doc__",
+    ]
 )
 _CLASS_OWN = frozenset({"__dict__", "__weakref__", "_abc_impl", "__abstractmethods__"})
 
@@ -75,8 +96,7 @@ def reduce_function(function, name):
         "defaults": function.__defaults__,
         "kwdefaults": function.__kwdefaults__,
         "attributes": {
-            key: getattr(function, key)
-            for key in ("__module__", "__qualname__", "__doc__")
+            key: getattr(function, key) for key in ("__module__", "__qualname__", "__doc__")
         },
         "annotations": dict(function.__annotations__),
         "dict": dict(function.__dict__),
@@ -122,9 +142,7 @@ def make_function(name, code, function_name, namespace, closure):
     elif isinstance(namespace, str):
         __import__(namespace)
         namespace = vars(sys.modules[namespace])
-    made = types.FunctionType(
-        marshal.loads(code), namespace, function_name, None, closure
-    )
+    made = types.FunctionType(marshal.loads(code), namespace, function_name, None, closure)
     return identities.keep(name, made)
 
 
@@ -153,9 +171,7 @@ def reduce_class(cls, name):
     if isinstance(cls, enum.EnumMeta):
         return _reduce_enum(cls, name)
     attributes = vars(cls)
-    body = {
-        key: attributes[key] for key in ("__module__", "__slots__") if key in attributes
-    }
+    body = {key: attributes[key] for key in ("__module__", "__slots__") if key in attributes}
     body["__qualname__"] = cls.__qualname__
     state = {
         key: value
@@ -193,9 +209,7 @@ def _without_subclass_hooks(bases):
     originals = {cls: vars(cls)["__init_subclass__"] for cls in hooked}
     try:
         for cls in hooked:
-            type.__setattr__(
-                cls, "__init_subclass__", classmethod(lambda *_, **__: None)
-            )
+            type.__setattr__(cls, "__init_subclass__", classmethod(lambda *_, **__: None))
         yield
     finally:
         for cls, original in originals.items():
@@ -221,9 +235,7 @@ def _reduce_enum(cls, name):
         for key, value in vars(cls).items()
         if key not in _ENUM_OWN and key not in members and not _is_slot(value)
     }
-    body.update(
-        __module__=cls.__module__, __qualname__=cls.__qualname__, __doc__=cls.__doc__
-    )
+    body.update(__module__=cls.__module__, __qualname__=cls.__qualname__, __doc__=cls.__doc__)
     return make_enum, (name, type(cls), cls.__name__, cls.__bases__, body, members)
 
 

@@ -10,12 +10,23 @@ import sysconfig
 import tempfile
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-_SYSTEM = (
-    "/proc /sys /dev /run /etc /usr /lib /lib64 /bin /sbin /var/lib /var/cache".split()
-)
+_SYSTEM = [
+    "/proc",
+    "/sys",
+    "/dev",
+    "/run",
+    "/etc",
+    "/usr",
+    "/lib",
+    "/lib64",
+    "/bin",
+    "/sbin",
+    "/var/lib",
+    "/var/cache",
+]
 #: Below an interpreter's prefix; the prefix itself may hold people's work, as /opt/app-root does.
 _INSTALLED = ("lib", "lib64", "bin", "share", "etc", "include")
-_CACHES = ".cache .config .local .matplotlib .ipython .jupyter .pyenv .keras".split()
+_CACHES = [".cache", ".config", ".local", ".matplotlib", ".ipython", ".jupyter", ".pyenv", ".keras"]
 #: A folder with more files than this is not compared before and after; opening is still seen.
 _MOST_FILES = 50_000
 
@@ -60,9 +71,7 @@ class FileTrace:
             for path, digest in self._read.items()
             if digest or os.path.isfile(path)
         }
-        written = {
-            self._name(p): _digest(p) for p in self._written if os.path.isfile(p)
-        }
+        written = {self._name(p): _digest(p) for p in self._written if os.path.isfile(p)}
         return dict(sorted(read.items())), dict(sorted(written.items()))
 
     def _audit(self, event, arguments):
@@ -77,9 +86,7 @@ class FileTrace:
         full = os.path.realpath(os.path.abspath(os.fsdecode(path)))
         if full.startswith(self._hidden) or not self._is_data(full):
             return
-        writes = (
-            any(c in mode for c in "wax+") if mode else bool((flags or 0) & _WRITING)
-        )
+        writes = any(c in mode for c in "wax+") if mode else bool((flags or 0) & _WRITING)
         if not writes:
             if full not in self._written:
                 self._read.setdefault(full)
@@ -93,11 +100,7 @@ class FileTrace:
 
     def _is_data(self, path):
         name = os.path.basename(path)
-        if (
-            name.endswith((".pyc", ".pyo"))
-            or "__pycache__" in path
-            or ".ipynb_checkpoints" in path
-        ):
+        if name.endswith((".pyc", ".pyo")) or "__pycache__" in path or ".ipynb_checkpoints" in path:
             return False
         return os.path.isfile(path) or not os.path.exists(path)
 
@@ -111,11 +114,7 @@ def _hidden_folders(own):
     folders = {
         *_SYSTEM,
         *own,
-        *(
-            os.path.join(p, name)
-            for p in (sys.prefix, sys.base_prefix)
-            for name in _INSTALLED
-        ),
+        *(os.path.join(p, name) for p in (sys.prefix, sys.base_prefix) for name in _INSTALLED),
         *(path for name, path in sysconfig.get_paths().items() if name != "data"),
         site.getusersitepackages(),
         *(os.path.join(home, name) for name in _CACHES),
@@ -128,7 +127,7 @@ def _hidden_folders(own):
 
 
 def _snapshot(folder):
-    """Path → (modification time, size) of all files in the folder; empty where there are too many."""
+    """Path → (modification time, size) of the folder's files; empty where there are too many."""
     found, waiting = {}, [folder]
     while waiting:
         try:

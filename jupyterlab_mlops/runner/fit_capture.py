@@ -1,4 +1,6 @@
-"""Sees what models are trained on, without the notebook seeing it (docs/decisions/0002-fit-capture.md).
+"""Sees what models are trained on, without the notebook seeing it.
+
+The reasons are in docs/decisions/0002-fit-capture.md.
 
 scikit-learn's and xgboost's own `fit` and `train` call certain functions of their modules. In those
 modules' namespaces, these are replaced by a `Hook`: an object whose `__call__` is a *property*.
@@ -80,9 +82,7 @@ class FitCapture:
     def settle(self):
         """Note the results of the trainings that ended; call it after each cell."""
         for frame in self._pending:
-            self.captures.add_trained(
-                frame.f_locals.get("bst"), frame.f_locals.get("dtrain")
-            )
+            self.captures.add_trained(frame.f_locals.get("bst"), frame.f_locals.get("dtrain"))
         self._pending.clear()
 
     def end(self):
@@ -107,11 +107,7 @@ class FitCapture:
             return False
         outer = frame.f_back
         while outer is not None:
-            if (
-                _is_sklearn_fit(outer)
-                or _is_xgboost_fit(outer)
-                or _is_xgboost_train(outer)
-            ):
+            if _is_sklearn_fit(outer) or _is_xgboost_fit(outer) or _is_xgboost_train(outer):
                 return False
             outer = outer.f_back
         return True
@@ -147,9 +143,7 @@ class FitCapture:
                 if _is_xgboost_fit(outer) or _is_sklearn_fit(outer):
                     return
                 outer = outer.f_back
-            self.captures.add_data(
-                found.get("self"), found.get("data"), found.get("label")
-            )
+            self.captures.add_data(found.get("self"), found.get("data"), found.get("label"))
 
 
 def _is_sklearn_fit(frame):
@@ -159,14 +153,9 @@ def _is_sklearn_fit(frame):
 
 def _is_xgboost_fit(frame):
     code = frame.f_code
-    return (
-        code.co_name == "fit" and frame.f_globals.get("__name__") == "xgboost.sklearn"
-    )
+    return code.co_name == "fit" and frame.f_globals.get("__name__") == "xgboost.sklearn"
 
 
 def _is_xgboost_train(frame):
     code = frame.f_code
-    return (
-        code.co_name == "train"
-        and frame.f_globals.get("__name__") == "xgboost.training"
-    )
+    return code.co_name == "train" and frame.f_globals.get("__name__") == "xgboost.training"

@@ -13,9 +13,7 @@ _MOST_CATEGORIES = 100
 
 #: `name`, `dtype` as the frame says it, `datatype` of the Open Inference Protocol, plain `values`,
 #: `categories` or None.
-Column = collections.namedtuple(
-    "Column", ["name", "dtype", "datatype", "values", "categories"]
-)
+Column = collections.namedtuple("Column", ["name", "dtype", "datatype", "values", "categories"])
 
 
 def module_type(module, name):
@@ -30,13 +28,9 @@ class _Nothing:
 
 def size_of(data):
     """Return the bytes that a copy of `data` would take."""
-    if isinstance(
-        data, (module_type("pandas", "DataFrame"), module_type("pandas", "Series"))
-    ):
+    if isinstance(data, (module_type("pandas", "DataFrame"), module_type("pandas", "Series"))):
         used = data.memory_usage()
-        return int(
-            used if isinstance(data, module_type("pandas", "Series")) else used.sum()
-        )
+        return int(used if isinstance(data, module_type("pandas", "Series")) else used.sum())
     return int(getattr(data, "nbytes", 0))
 
 
@@ -56,9 +50,7 @@ def copy_of(data):
 
     From pandas 3 on a shallow copy is one: pandas copies what is written to.
     """
-    if isinstance(
-        data, (module_type("pandas", "DataFrame"), module_type("pandas", "Series"))
-    ):
+    if isinstance(data, (module_type("pandas", "DataFrame"), module_type("pandas", "Series"))):
         version = int(sys.modules["pandas"].__version__.split(".")[0])
         return data.copy(deep=version < 3)
     return data.copy()
@@ -68,16 +60,10 @@ def same(data, copy):
     """Return whether `data` still is what `copy` was taken of."""
     if type(data) is not type(copy):
         return False
-    if isinstance(
-        data, (module_type("pandas", "DataFrame"), module_type("pandas", "Series"))
-    ):
+    if isinstance(data, (module_type("pandas", "DataFrame"), module_type("pandas", "Series"))):
         return data.index.equals(copy.index) and data.equals(copy)
     if isinstance(data, module_type("numpy", "ndarray")):
-        return (
-            data.shape == copy.shape
-            and data.dtype == copy.dtype
-            and (data == copy).all()
-        )
+        return data.shape == copy.shape and data.dtype == copy.dtype and (data == copy).all()
     return data == copy
 
 
@@ -88,9 +74,7 @@ def rows_of(data):
 
 def take(data, positions):
     """Return the rows of `data` at `positions`, in the same kind of frame."""
-    if isinstance(
-        data, (module_type("pandas", "DataFrame"), module_type("pandas", "Series"))
-    ):
+    if isinstance(data, (module_type("pandas", "DataFrame"), module_type("pandas", "Series"))):
         return data.iloc[positions]
     if isinstance(data, list):
         return [data[i] for i in positions]
@@ -134,9 +118,7 @@ def _distinct(names):
 def _array_column(name, values):
     kind = values.dtype.kind
     plain = [plain_value(value) for value in values.tolist()]
-    return Column(
-        name, str(values.dtype), _datatype(kind, plain), plain, _text_categories(plain)
-    )
+    return Column(name, str(values.dtype), _datatype(kind, plain), plain, _text_categories(plain))
 
 
 def _pandas_column(name, series):
@@ -152,22 +134,18 @@ def _pandas_column(name, series):
         plain = times_of(series)
         return Column(name, str(dtype), "BYTES", plain, None)
     plain = [
-        None if absent else plain_value(value)
-        for value, absent in zip(series.tolist(), missing)
+        None if absent else plain_value(value) for value, absent in zip(series.tolist(), missing)
     ]
     kind = getattr(dtype, "kind", "O")
-    return Column(
-        name, str(dtype), _datatype(kind, plain), plain, _text_categories(plain)
-    )
+    return Column(name, str(dtype), _datatype(kind, plain), plain, _text_categories(plain))
 
 
 def _datatype(kind, plain):
     if kind in "biuf":
         return {"b": "BOOL", "f": "FP64"}.get(kind, "INT64")
     present = [value for value in plain if value is not None]
-    if present and kind == "O":
-        if all(type(value) is bool for value in present):
-            return "BOOL"
+    if present and kind == "O" and all(type(value) is bool for value in present):
+        return "BOOL"
     return "BYTES"
 
 

@@ -7,7 +7,7 @@ import sys
 
 
 def limit_bytes():
-    """Return the memory that this process may use, in bytes: the machine's or its control group's."""
+    """Return the memory that may be used, in bytes: the machine's or the control group's."""
     limits = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
     for path in (
         "/sys/fs/cgroup/memory.max",

@@ -46,12 +46,8 @@ class Metrics:
 
     def _bound_scores(self, node):
         if isinstance(node, ast.Assign):
-            pairs = [
-                pair for target in node.targets for pair in _pairs(target, node.value)
-            ]
-        elif (
-            isinstance(node, (ast.AnnAssign, ast.NamedExpr)) and node.value is not None
-        ):
+            pairs = [pair for target in node.targets for pair in _pairs(target, node.value)]
+        elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)) and node.value is not None:
             pairs = _pairs(node.target, node.value)
         else:
             return
@@ -79,21 +75,17 @@ class Metrics:
 def _pairs(target, value):
     if isinstance(target, ast.Name):
         return [(target.id, value)]
-    if isinstance(target, (ast.Tuple, ast.List)) and isinstance(
-        value, (ast.Tuple, ast.List)
-    ):
-        if len(target.elts) == len(value.elts):
-            both = zip(target.elts, value.elts)
-            return [pair for part, given in both for pair in _pairs(part, given)]
-    return []
+    both_sequences = all(isinstance(node, (ast.Tuple, ast.List)) for node in (target, value))
+    if not both_sequences or len(target.elts) != len(value.elts):
+        return []
+    both = zip(target.elts, value.elts)
+    return [pair for part, given in both for pair in _pairs(part, given)]
 
 
 def _numbers_in(value):
     if not isinstance(value, dict):
         return {}
-    return {
-        str(key): float(number) for key, number in value.items() if _is_number(number)
-    }
+    return {str(key): float(number) for key, number in value.items() if _is_number(number)}
 
 
 def _is_number(value):

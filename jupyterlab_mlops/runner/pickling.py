@@ -11,7 +11,6 @@ import pickle
 import types
 import typing
 
-from . import arrays
 from .code_objects import (
     identities,
     is_importable,
@@ -25,9 +24,7 @@ from .code_objects import (
 _SENTINELS = {
     id(value): name
     for name, value in vars(dataclasses).items()
-    if type(value).__module__ == "dataclasses"
-    and name.isupper()
-    and not isinstance(value, type)
+    if type(value).__module__ == "dataclasses" and name.isupper() and not isinstance(value, type)
 }
 
 #: Types that say they are in `builtins` and are not: found by their names in `types`.

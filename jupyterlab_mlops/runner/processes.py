@@ -60,7 +60,7 @@ def descendants(pid):
 
 
 def _stat(pid):
-    """Return the fields of /proc/<pid>/stat after the command, which may hold spaces and brackets."""
+    """Return the fields of /proc/<pid>/stat after the command, which may hold brackets."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
             return file.read().rpartition(b")")[2].decode("ascii").split()
@@ -77,9 +77,7 @@ def _parents():
             check=True,
         )
         rows = (line.split() for line in listing.stdout.splitlines())
-        return [
-            (int(row[0]), int(row[1])) for row in rows if not row[2].startswith("Z")
-        ]
+        return [(int(row[0]), int(row[1])) for row in rows if not row[2].startswith("Z")]
     pairs = []
     for name in os.listdir("/proc"):
         fields = _stat(name) if name.isdigit() else None

@@ -17,10 +17,10 @@ def quietly():
     numpy_state = numpy_random.get_state() if numpy_random is not None else None
     nowhere = io.StringIO()
     try:
-        with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                yield
+        silence = warnings.catch_warnings()
+        with contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere), silence:
+            warnings.simplefilter("ignore")
+            yield
     finally:
         random.setstate(state)
         if numpy_state is not None:

@@ -37,9 +37,7 @@ class Recorder:
         self._wake = threading.Event()
         self.failure = None
         os.register_at_fork(after_in_child=self._forget_lock)
-        threading.Thread(
-            target=self._store_often, name="mlops-recorder", daemon=True
-        ).start()
+        threading.Thread(target=self._store_often, name="mlops-recorder", daemon=True).start()
 
     def begin(self, cell, count):
         """Start recording `cell`, an entry of the request's `cells`; `count` is its number."""
@@ -57,7 +55,7 @@ class Recorder:
             self._store(self._cell)
 
     def end(self, state, count):
-        """Close the cell that runs: `state` is `done` or `failed`; `count` null for a blank cell."""
+        """Close the cell that runs: `state` is `done` or `failed`; a blank one has no count."""
         with self._lock:
             self._log.end_lines()
             self._cell.update(state=state, executionCount=count, endedAt=now())
@@ -150,7 +148,7 @@ class Recorder:
         self._wake.set()
 
     def _store_often(self):
-        """Store cells that changed: at most ten times a second, less often where storing is slow."""
+        """Store cells that changed: at most ten times a second, less often where it is slow."""
         while True:
             self._wake.wait()
             began = time.monotonic()

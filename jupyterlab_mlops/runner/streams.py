@@ -104,9 +104,7 @@ class DescriptorReader:
         start = data.rfind(b"\0", max(0, len(data) - len(self._mark) + 1))
         while start > 0 and not self._mark.startswith(data[start:]):
             start = data.rfind(b"\0", max(0, len(data) - len(self._mark) + 1), start)
-        return (
-            data[start:] if start >= 0 and self._mark.startswith(data[start:]) else b""
-        )
+        return data[start:] if start >= 0 and self._mark.startswith(data[start:]) else b""
 
 
 class Streams:
@@ -139,4 +137,4 @@ class Streams:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, 1)
         os.dup2(nowhere, 2)
-        sys.stdout = sys.stderr = open(os.devnull, "w", encoding="utf-8")
+        sys.stdout = sys.stderr = os.fdopen(os.dup(nowhere), "w", encoding="utf-8")

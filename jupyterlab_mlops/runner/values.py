@@ -2,7 +2,7 @@
 
 values/<step>/graph.pkl     the pickle stream, protocol 5
 values/<step>/buffers.bin   the arrays' contents, each at a multiple of 64 bytes
-values/<step>/graph.json    {"digest", "names", "absent", "buffers": [[offset, bytes, readonly]], "saved"}
+values/<step>/graph.json    digest, names, absent, saved, and buffers: [offset, bytes, readonly]
 values/<step>/ambient.pkl   state beside the variables, see ambient.py
 """
 
@@ -78,9 +78,7 @@ def save(request, namespace, made_in):
         try:
             pickling.measure(namespace[name], request["step"], shared, sink)
         except pickling.Unpicklable as failure:
-            raise advice.cannot_cross(
-                name, namespace[name], failure, made_in.get(name)
-            ) from None
+            raise advice.cannot_cross(name, namespace[name], failure, made_in.get(name)) from None
         measured[name] = sink
     shared.settle()
     digest = _write(request, {name: namespace[name] for name in names}, shared)

@@ -104,7 +104,11 @@ class Run:
             "step": step,
             "title": step.capitalize(),
             "cells": [
-                {"id": f"cell-{i}", "index": i, **(c if isinstance(c, dict) else {"source": c})}
+                {
+                    "id": f"cell-{i}",
+                    "index": i,
+                    **(c if isinstance(c, dict) else {"source": c}),
+                }
                 for i, c in enumerate(cells)
             ],
             "inputs": [{"variable": v, "from": f} for v, f in inputs],

@@ -9,7 +9,10 @@ import pytest
 
 def test_a_second_step_goes_on_with_what_the_first_one_made(run):
     first = run.finish(
-        ["import math\nx = [1, 2]\ndef double(n):\n    return n * math.pi", "x.append(3)\nlen(x)"],
+        [
+            "import math\nx = [1, 2]\ndef double(n):\n    return n * math.pi",
+            "x.append(3)\nlen(x)",
+        ],
         step="load",
         outputs=["x", "double", "math"],
     )
@@ -62,7 +65,10 @@ def test_output_from_below_python_stands_where_it_was_written(run):
     assert step.text(0).endswith("d\nü")
     assert step.text(0, "stderr") == "e\n"
     assert step.text(1).split() == ["f"]
-    assert [line["text"] for line in step.log if line["stream"] == "stderr"] == ["e", "g"]
+    assert [line["text"] for line in step.log if line["stream"] == "stderr"] == [
+        "e",
+        "g",
+    ]
 
 
 def test_displays_figures_frames_and_updates_have_the_shape_of_nbformat(run):
@@ -146,7 +152,11 @@ def test_a_cell_that_may_fail_does_not_end_the_step(run):
 
 @pytest.mark.parametrize(
     ("source", "code"),
-    [("exit()", "cell-exited"), ("import sys\nsys.exit(3)", "cell-failed"), ("input()", "cell-failed")],
+    [
+        ("exit()", "cell-exited"),
+        ("import sys\nsys.exit(3)", "cell-failed"),
+        ("input()", "cell-failed"),
+    ],
 )
 def test_a_cell_that_leaves_or_asks_ends_with_a_sentence(run, source, code):
     error = run.finish([source]).error
@@ -236,8 +246,10 @@ def test_files_are_named_with_their_digests(run, tmp_path):
 
 def test_a_forked_child_does_not_go_on_with_the_step(run):
     step = run.finish(
-        ["import os, sys\npid = os.fork()\nif pid:\n    os.waitpid(pid, 0)\nelse:\n    print('child')",
-         "print('once')"]
+        [
+            "import os, sys\npid = os.fork()\nif pid:\n    os.waitpid(pid, 0)\nelse:\n    print('child')",
+            "print('once')",
+        ]
     )
     assert step.succeeded
     assert step.text(0) == "child\n"

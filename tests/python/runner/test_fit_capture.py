@@ -139,7 +139,10 @@ def test_a_model_fitted_in_a_helper_module_is_seen(run):
     assert models(step)["model"]["fitCaptured"]
 
 
-@pytest.mark.parametrize("data", ["(row for row in [[1], [2]])", "__import__('scipy.sparse').sparse.eye(3).tocsr()"])
+@pytest.mark.parametrize(
+    "data",
+    ["(row for row in [[1], [2]])", "__import__('scipy.sparse').sparse.eye(3).tocsr()"],
+)
 def test_data_that_cannot_be_copied_is_left_alone_and_said_to_be_missing(run, data):
     step = run.finish(
         [

@@ -38,12 +38,19 @@ def test_models_are_found_by_type_and_what_is_part_of_another_is_not(run):
 
 
 def test_the_project_may_name_the_one_model(run):
-    cells = [FRAME, "a = Ridge().fit(df[['hour']], df.bikers)\nb = Ridge().fit(df[['hour']], df.hour)"]
+    cells = [
+        FRAME,
+        "a = Ridge().fit(df[['hour']], df.bikers)\nb = Ridge().fit(df[['hour']], df.hour)",
+    ]
     assert variables(run.finish(cells, modelVariable="b")) == ["b"]
 
 
 def test_a_model_from_an_earlier_step_counts_only_where_it_is_fitted(run):
-    run.finish([FRAME, "m = Ridge().fit(df[['hour']], df.bikers)"], step="a", outputs=["m", "df"])
+    run.finish(
+        [FRAME, "m = Ridge().fit(df[['hour']], df.bikers)"],
+        step="a",
+        outputs=["m", "df"],
+    )
     inputs = [("m", "a"), ("df", "a")]
     assert variables(run.finish(["p = m.predict(df[['hour']])"], inputs=inputs, step="b")) == []
     again = run.finish(["_ = m.fit(df[['hour']], df.bikers)"], inputs=inputs, step="c")
@@ -70,13 +77,17 @@ def test_a_description_tells_columns_target_rows_and_times(run):
     )
     assert step.succeeded["values"]["model"]["kind"] == "model"
     document = step.model("model")
-    last, expected = step.text(1).rsplit(" ", 1)
+    last, expected = step.text(2).rsplit(" ", 1)
     assert document["kind"] == "sklearn"
     assert document["task"] == "regression"
     assert document["target"] == {"name": "bikers", "dtype": "int64"}
     assert document["missing"] == []
     assert document["cutOff"] == last.strip().replace(" ", "T") + "Z"
-    assert (document["trainedRows"], document["keptRows"], document["keptEvery"]) == (40, 14, 3)
+    assert (document["trainedRows"], document["keptRows"], document["keptEvery"]) == (
+        40,
+        14,
+        3,
+    )
     columns = {column["name"]: column for column in document["inputs"]}
     assert {name: c["datatype"] for name, c in columns.items()} == {
         "hour": "INT64",
@@ -103,7 +114,8 @@ def test_a_description_tells_columns_target_rows_and_times(run):
 
 def test_rows_bin_holds_the_digest_of_every_row_in_order(run, runner):
     step = run.finish(
-        [FRAME, "model = LogisticRegression().fit(df[['hour', 'open']], df.sky)"], trainingRowsKept=10
+        [FRAME, "model = LogisticRegression().fit(df[['hour', 'open']], df.sky)"],
+        trainingRowsKept=10,
     )
     assert step.succeeded
     rows = (step.output / "models" / "model" / "rows.bin").read_bytes()
@@ -133,7 +145,8 @@ def test_arrays_and_lists_have_columns_by_number(run):
     assert step.model("a")["frame"] == "numpy"
     assert step.model("a")["target"]["name"] is None
     assert "2 columns at once" in step.model("b")["missing"][0]
-    assert step.model("b")["example"]["predictions"] == [[1.0, 2.0], [3.0, 4.0]]
+    predictions = step.model("b")["example"]["predictions"]
+    assert np.array(predictions) == pytest.approx(np.array([[1, 2], [3, 4]]))
 
 
 def test_xgboost_models_are_saved_in_its_own_format(run, tmp_path):
@@ -148,7 +161,10 @@ def test_xgboost_models_are_saved_in_its_own_format(run, tmp_path):
         ]
     )
     assert variables(step) == ["booster", "classifier"]
-    for name, load in (("booster", xgboost.Booster), ("classifier", xgboost.XGBClassifier)):
+    for name, load in (
+        ("booster", xgboost.Booster),
+        ("classifier", xgboost.XGBClassifier),
+    ):
         document = step.model(name)
         assert (document["kind"], document["file"]) == ("xgboost", "model.ubj")
         model = load()

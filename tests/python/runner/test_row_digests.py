@@ -37,7 +37,19 @@ def test_missing_is_missing_however_it_is_spelled(runner):
 
 def test_rows_of_a_column_with_all_kinds_of_values(runner):
     digests = runner("row_digests")
-    values = [1, 1.0, True, None, math.nan, "1", "", -0.0, math.inf, 10**400, -(10**400)]
+    values = [
+        1,
+        1.0,
+        True,
+        None,
+        math.nan,
+        "1",
+        "",
+        -0.0,
+        math.inf,
+        10**400,
+        -(10**400),
+    ]
     rows = digests.frame_digests([("a", values), ("b", range(len(values)))])
     for i, value in enumerate(values):
         assert rows[16 * i : 16 * i + 16] == digests.row_digest({"a": value, "b": i})

@@ -62,7 +62,9 @@ def test_a_step_that_succeeds_leaves_no_descendant_behind(run):
 
 
 def test_a_killed_step_says_by_which_signal_and_in_which_cell(run):
-    step = run.finish(["1", "print('last')\nimport os, signal\nos.kill(os.getpid(), signal.SIGKILL)"])
+    step = run.finish(
+        ["1", "print('last')\nimport os, signal\nos.kill(os.getpid(), signal.SIGKILL)"]
+    )
     assert step.error["code"] == "step-killed"
     assert "SIGKILL" in step.error["message"]
     assert step.error["index"] == 1

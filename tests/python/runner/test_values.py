@@ -114,8 +114,36 @@ try:
 except Failure as caught:
     print('caught', caught, pickle.loads(pickle.dumps(point)) == point)
 """,
-        "Registered Base Square Meta Colour Bits Point Box Pair Record Failure up get fact plain "
-        "offset square fib part sq red point bound error pair record box T".split(),
+        [
+            "Registered",
+            "Base",
+            "Square",
+            "Meta",
+            "Colour",
+            "Bits",
+            "Point",
+            "Box",
+            "Pair",
+            "Record",
+            "Failure",
+            "up",
+            "get",
+            "fact",
+            "plain",
+            "offset",
+            "square",
+            "fib",
+            "part",
+            "sq",
+            "red",
+            "point",
+            "bound",
+            "error",
+            "pair",
+            "record",
+            "box",
+            "T",
+        ],
     )
     assert step.succeeded
     assert step.text(0).splitlines() == [
@@ -192,9 +220,7 @@ def test_equal_steps_have_equal_digests(run):
         graph = json.loads((run.folder / "values" / name / "graph.json").read_text())
         digests.append((values["df"]["digest"], values["f"]["digest"], graph["digest"]))
     assert digests[0] == digests[1]
-    other = run.finish(
-        [source.replace("1.5", "1.6"), function], step="s1", outputs=["df", "f"]
-    )
+    other = run.finish([source.replace("1.5", "1.6"), function], step="s1", outputs=["df", "f"])
     assert other.succeeded["values"]["df"]["digest"] != digests[0][0]
     assert other.succeeded["values"]["f"]["digest"] == digests[0][1]
 
@@ -208,19 +234,39 @@ def test_kinds_and_shapes_come_from_the_type_not_from_the_name(run):
         outputs=["model", "dataset", "metrics"],
     )
     values = step.succeeded["values"]
-    assert (values["model"]["kind"], values["model"]["shape"]) == ("dataset", "2,004 × 2")
+    assert (values["model"]["kind"], values["model"]["shape"]) == (
+        "dataset",
+        "2,004 × 2",
+    )
     assert values["dataset"]["kind"] == "value"
-    assert (values["metrics"]["kind"], values["metrics"]["shape"]) == ("dataset", "2 × 3 × 4")
+    assert (values["metrics"]["kind"], values["metrics"]["shape"]) == (
+        "dataset",
+        "2 × 3 × 4",
+    )
 
 
 @pytest.mark.parametrize(
     ("source", "kind", "holds", "advice"),
     [
         ("value = (n for n in range(3))", "generator", "generator", "list(value)"),
-        ("value = open('f', 'w')", "_io.TextIOWrapper", "_io.TextIOWrapper", "open it in the step"),
-        ("import threading\nvalue = {'a': threading.Lock()}", "dict", "_thread.lock", "lock"),
-        ("import sqlite3\nvalue = sqlite3.connect(':memory:')", "sqlite3.Connection",
-         "sqlite3.Connection", "connect in the step"),
+        (
+            "value = open('f', 'w')",
+            "_io.TextIOWrapper",
+            "_io.TextIOWrapper",
+            "open it in the step",
+        ),
+        (
+            "import threading\nvalue = {'a': threading.Lock()}",
+            "dict",
+            "_thread.lock",
+            "lock",
+        ),
+        (
+            "import sqlite3\nvalue = sqlite3.connect(':memory:')",
+            "sqlite3.Connection",
+            "sqlite3.Connection",
+            "connect in the step",
+        ),
     ],
 )
 def test_what_cannot_cross_is_named_with_its_cell_and_a_fix(run, source, kind, holds, advice):
