@@ -1,0 +1,169 @@
+import * as React from 'react';
+
+import type { Promotion, PromotionPlan } from '../../contract/promotion';
+import { CommandIDs } from '../command-ids';
+import type { Act } from '../elements/act';
+import { Button } from '../elements/button';
+import { Digest } from '../elements/digest';
+import { promoteIcon, revertIcon } from '../elements/icons';
+import { ErrorNote, Note } from '../elements/problem-note';
+import { State } from '../elements/state';
+import { useTrans } from '../elements/translation';
+import { promotionState } from './environment-text';
+import type { PromotionModel } from './promotion-model';
+
+interface IProps {
+  model: PromotionModel;
+  plan: PromotionPlan;
+  /** The environment that may follow; null where this is the last. */
+  following: string | null;
+  act: Act;
+}
+
+/** Why, and the one confirmation; afterwards what becomes of it. */
+export function ConfirmBox(props: IProps): React.ReactElement {
+  const { model, plan } = props;
+  if (model.promotion) {
+    return <Outcome {...props} promotion={model.promotion} />;
+  }
+  return plan.noop ? <NothingToDo plan={plan} /> : <Confirm {...props} />;
+}
+
+function NothingToDo({ plan }: { plan: PromotionPlan }): React.ReactElement {
+  const trans = useTrans();
+  return (
+    <Note kind="passed" title={trans.__('Nothing to do.')}>
+      {trans.__('%1 v%2 is already in %3.', plan.model, plan.version, plan.environment)}
+    </Note>
+  );
+}
+
+function Confirm({ model, plan, act }: IProps): React.ReactElement {
+  const trans = useTrans();
+  const field = React.useId();
+  const revert = plan.kind === 'revert';
+  return (
+    <div className="jp-mlops-Confirm">
+      {model.refusal && <ErrorNote error={model.refusal} />}
+      {!plan.allowed && (
+        <Note kind="failed" title={trans.__('This cannot be confirmed:')}>
+          {plan.checks
+            .filter(({ result }) => result === 'failed')
+            .map(({ summary }) => summary)
+            .join(' ')}
+        </Note>
+      )}
+      <label htmlFor={field}>
+        {trans.__('Reason')}{' '}
+        <span className="jp-mlops-Quiet">
+          {model.needsReason
+            ? trans.__('needed, goes into the commit')
+            : trans.__('may be left empty, goes into the commit')}
+        </span>
+      </label>
+      <textarea
+        id={field}
+        rows={2}
+        maxLength={2000}
+        required={model.needsReason}
+        value={model.reason}
+        onChange={event => {
+          model.reason = event.target.value;
+        }}
+      />
+      <div className="jp-mlops-Actions">
+        <Button
+          kind="primary"
+          icon={revert ? revertIcon : promoteIcon}
+          label={
+            model.isConfirming
+              ? trans.__('Confirming…')
+              : revert
+                ? trans.__('Confirm revert')
+                : trans.__('Confirm promotion')
+          }
+          disabled={!model.canConfirm}
+          onClick={() => act(CommandIDs.confirmPromotion)}
+        />
+        <span className="jp-mlops-Small">
+          {plan.approvals > 0
+            ? trans._n(
+                '%2 changes after %1 approval by somebody else',
+                '%2 changes after %1 approvals by others',
+                plan.approvals,
+                plan.environment
+              )
+            : trans.__('%1 on %2 changes at once', plan.environment, plan.target)}
+        </span>
+      </div>
+    </div>
+  );
+}
+
+function Outcome(props: IProps & { promotion: Promotion }): React.ReactElement {
+  const trans = useTrans();
+  const { promotion, following, act } = props;
+  const state = promotionState(promotion, trans);
+  const { model, version, environment } = promotion;
+  return (
+    <div className="jp-mlops-Confirm">
+      <p role="status">
+        <State {...state} />{' '}
+        {promotion.revision && (
+          <>
+            {trans.__('commit')} <Digest value={promotion.revision} />
+          </>
+        )}
+      </p>
+      {promotion.error && <ErrorNote error={promotion.error} />}
+      {promotion.state === 'waiting' && (
+        <>
+          <p>
+            {trans.__(
+              '%1 of %2 approvals. Somebody other than %3 approves it.',
+              promotion.approvals.length,
+              promotion.approvalsNeeded,
+              promotion.actor.name
+            )}
+          </p>
+          <div className="jp-mlops-Actions">
+            <Button
+              label={trans.__('Approve')}
+              onClick={() =>
+                act(CommandIDs.approvePromotion, { promotion: promotion.id })
+              }
+            />
+            <Button
+              kind="flat"
+              label={trans.__('Withdraw')}
+              onClick={() =>
+                act(CommandIDs.closePromotion, { promotion: promotion.id })
+              }
+            />
+          </div>
+        </>
+      )}
+      {promotion.state === 'succeeded' && (
+        <>
+          <p>{trans.__('%1 v%2 answers in %3 now.', model, version, environment)}</p>
+          <div className="jp-mlops-Actions">
+            {following && (
+              <Button
+                kind="primary"
+                icon={promoteIcon}
+                label={trans.__('Promote v%1 to %2…', version, following)}
+                onClick={() =>
+                  act(CommandIDs.promote, { model, version, environment: following })
+                }
+              />
+            )}
+            <Button
+              label={trans.__('Try a request')}
+              onClick={() => act(CommandIDs.tryRequest, { environment, model })}
+            />
+          </div>
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,223 @@
+import * as React from 'react';
+
+import type { Endpoint, Environment, Release } from '../../contract/environment';
+import type { ApiError } from '../../contract/error';
+import type { Promotion } from '../../contract/promotion';
+import { CommandIDs } from '../command-ids';
+import type { Act } from '../elements/act';
+import { Button } from '../elements/button';
+import { Digest } from '../elements/digest';
+import { exactTime } from '../elements/format';
+import type { IFreshness } from '../elements/freshness';
+import { environmentIcon, promoteIcon } from '../elements/icons';
+import { ErrorNote } from '../elements/problem-note';
+import { Empty, Section } from '../elements/section';
+import { State } from '../elements/state';
+import { useTrans } from '../elements/translation';
+import {
+  healthState,
+  isPromotionOver,
+  promotionState,
+  rateText,
+  syncText
+} from './environment-text';
+
+export interface IEnvironmentsSectionProps extends IFreshness {
+  environments: readonly Environment[];
+  promotions: readonly Promotion[];
+  error: ApiError | null;
+  isLoading: boolean;
+  isCurrent: boolean;
+  act: Act;
+}
+
+/** What is released where, how it is doing, and what waits. */
+export function EnvironmentsSection(
+  props: IEnvironmentsSectionProps
+): React.ReactElement {
+  const trans = useTrans();
+  const { environments, promotions, act } = props;
+  const isUsed = environments.some(({ releases }) => releases.length > 0);
+  const [first] = environments;
+  const open = promotions.filter(promotion => !isPromotionOver(promotion));
+  return (
+    <Section
+      title={trans.__('Environments')}
+      remark={props.remark ?? (isUsed ? onTarget(environments) : undefined)}
+      lacking={props.lacking}
+    >
+      {props.error && <ErrorNote error={props.error} />}
+      {!isUsed && !props.error && !props.isLoading && (
+        <Empty
+          text={trans.__(
+            'What is deployed in dev and prod, from Git, both on this computer. The first promotion fills them.'
+          )}
+        >
+          <Button
+            icon={promoteIcon}
+            label={
+              first
+                ? trans.__('Promote a version to %1…', first.name)
+                : trans.__('Promote a version…')
+            }
+            onClick={() => act(CommandIDs.promote)}
+          />
+        </Empty>
+      )}
+      {isUsed && (
+        <ul className="jp-mlops-List" aria-label={trans.__('Environments')}>
+          {environments.flatMap(environment =>
+            environment.releases.length === 0 ? (
+              <li key={environment.name}>
+                <EmptyRow environment={environment} act={act} />
+              </li>
+            ) : (
+              environment.releases.map(release => (
+                <li key={`${environment.name} ${release.model}`}>
+                  <ReleaseRow
+                    environment={environment}
+                    release={release}
+                    isCurrent={props.isCurrent}
+                    act={act}
+                  />
+                </li>
+              ))
+            )
+          )}
+        </ul>
+      )}
+      {open.map(promotion => (
+        <PromotionRow key={promotion.id} promotion={promotion} act={act} />
+      ))}
+    </Section>
+  );
+}
+
+function onTarget(environments: readonly Environment[]): string {
+  return [...new Set(environments.map(({ target }) => target))]
+    .map(target => (target === 'this computer' ? `on ${target}` : target))
+    .join(', ');
+}
+
+function EmptyRow(props: { environment: Environment; act: Act }): React.ReactElement {
+  const trans = useTrans();
+  const { environment, act } = props;
+  return (
+    <div className="jp-mlops-Row">
+      <button
+        type="button"
+        className="jp-mlops-Row-main"
+        onClick={() => act(CommandIDs.openEnvironments)}
+      >
+        <environmentIcon.react
+          tag="span"
+          className="jp-mlops-Icon"
+          aria-hidden="true"
+        />
+        <strong>{environment.name}</strong>
+        <span className="jp-mlops-Row-right jp-mlops-Small">
+          {trans.__('nothing released')}
+        </span>
+      </button>
+    </div>
+  );
+}
+
+function ReleaseRow(props: {
+  environment: Environment;
+  release: Release;
+  isCurrent: boolean;
+  act: Act;
+}): React.ReactElement {
+  const trans = useTrans();
+  const { environment, release, isCurrent, act } = props;
+  const endpoint = environment.endpoints.find(({ model }) => model === release.model);
+  const health = healthState(
+    isCurrent ? (endpoint?.health ?? 'unknown') : 'unknown',
+    trans
+  );
+  return (
+    <div className="jp-mlops-Row">
+      <button
+        type="button"
+        className="jp-mlops-Row-main"
+        title={trans.__(
+          '%1 v%2 in %3 on %4, released %5 by %6',
+          release.model,
+          release.version,
+          environment.name,
+          environment.target,
+          exactTime(release.at),
+          release.actor.name
+        )}
+        onClick={() => act(CommandIDs.openEnvironments)}
+      >
+        <environmentIcon.react
+          tag="span"
+          className="jp-mlops-Icon"
+          aria-hidden="true"
+        />
+        <span className="jp-mlops-Row-text">
+          <span className="jp-mlops-Row-line">
+            <strong>{environment.name}</strong>
+            <span className="jp-mlops-Cut">
+              {release.model} v{release.version}
+            </span>
+            <span className="jp-mlops-Row-right">
+              <State {...health} title={endpoint?.error?.message} />
+            </span>
+          </span>
+          <span className="jp-mlops-Small jp-mlops-Cut">
+            <Digest value={release.revision} />
+            {isCurrent && endpoint && ` · ${detail(endpoint, release, trans)}`}
+          </span>
+        </span>
+      </button>
+    </div>
+  );
+}
+
+function detail(
+  endpoint: Endpoint,
+  release: Release,
+  trans: ReturnType<typeof useTrans>
+): string {
+  const behind =
+    endpoint.version !== null && endpoint.version !== release.version
+      ? trans.__('v%1 still answers', endpoint.version)
+      : syncText(endpoint, trans);
+  return `${behind} · ${rateText(endpoint.requestsPerMinute, trans)}`;
+}
+
+function PromotionRow(props: { promotion: Promotion; act: Act }): React.ReactElement {
+  const trans = useTrans();
+  const { promotion, act } = props;
+  const state = promotionState(promotion, trans);
+  const text = trans.__(
+    '%1 v%2 to %3',
+    promotion.model,
+    promotion.version,
+    promotion.environment
+  );
+  return (
+    <div className="jp-mlops-Row" role="status">
+      <div className="jp-mlops-Row-main">
+        <State {...state} iconOnly />
+        <span className="jp-mlops-Row-text">
+          <span className="jp-mlops-Cut" title={promotion.reason || text}>
+            {text}
+          </span>
+          <span className="jp-mlops-Small">
+            {trans.__('%1 · by %2', state.label, promotion.actor.name)}
+          </span>
+        </span>
+      </div>
+      {promotion.state === 'waiting' && (
+        <Button
+          label={trans.__('Approve')}
+          onClick={() => act(CommandIDs.approvePromotion, { promotion: promotion.id })}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,23 @@
+import { environmentsPlugin, promotionPlugin } from './environments/plugin';
+import { modelsPlugin } from './models/plugin';
+import { monitoringPlugin } from './monitoring/plugin';
+import { pipelinePlugin } from './pipeline/plugin';
+import { runsPlugin, runViewPlugin } from './runs/plugin';
+import { settingsPlugin } from './settings-plugin';
+import { gatewayPlugin, sidebarPlugin } from './sidebar/plugin';
+import { statusPlugin } from './status/plugin';
+
+/** The extension: a list of plugins, in the order of the loop. */
+export default [
+  gatewayPlugin,
+  settingsPlugin,
+  sidebarPlugin,
+  pipelinePlugin,
+  runsPlugin,
+  runViewPlugin,
+  modelsPlugin,
+  environmentsPlugin,
+  promotionPlugin,
+  monitoringPlugin,
+  statusPlugin
+];

@@ -1,0 +1,80 @@
+import { Notification } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
+
+import type { GatewayEvent, Registration } from '../../contract/event';
+import { CommandIDs } from '../command-ids';
+import { actor } from '../elements/act';
+import { sentences } from '../elements/notify';
+import type { IGateway } from '../tokens';
+import { registrationShare, registrationText } from './version-text';
+
+interface IOptions {
+  commands: CommandRegistry;
+  gateway: IGateway;
+  trans: TranslationBundle;
+}
+
+/** A notification that goes with a registration: its progress, then its result. */
+export function announceRegistration(
+  registration: Registration,
+  { commands, gateway, trans }: IOptions
+): void {
+  const act = actor(commands);
+  const notice = Notification.emit(
+    trans.__('Registering %1…', registration.model),
+    'in-progress',
+    { autoClose: false, progress: registrationShare(registration) }
+  );
+  const follow = (next: Registration): boolean => {
+    if (next.state === 'succeeded') {
+      Notification.update({
+        id: notice,
+        type: 'success',
+        message: trans.__('%1 v%2 is registered and tested.', next.model, next.version),
+        autoClose: 8000,
+        actions: [
+          {
+            label: trans.__('Promote…'),
+            displayType: 'accent',
+            callback: () =>
+              act(CommandIDs.promote, { model: next.model, version: next.version })
+          },
+          {
+            label: trans.__('Show'),
+            callback: () => act(CommandIDs.openModel, { model: next.model })
+          }
+        ]
+      });
+      return true;
+    }
+    if (next.state === 'failed') {
+      Notification.update({
+        id: notice,
+        type: 'error',
+        message: next.error
+          ? sentences(next.error)
+          : trans.__('%1 could not be registered.', next.model),
+        autoClose: false
+      });
+      return true;
+    }
+    Notification.update({
+      id: notice,
+      message: `${next.model}: ${next.detail || registrationText(next, trans)}`,
+      progress: registrationShare(next)
+    });
+    return false;
+  };
+  if (follow(registration)) {
+    return;
+  }
+  const listen = (_: IGateway, event: GatewayEvent): void => {
+    if (event.type === 'registration' && event.data.id === registration.id) {
+      if (follow(event.data)) {
+        gateway.happened.disconnect(listen);
+      }
+    }
+  };
+  gateway.happened.connect(listen);
+}

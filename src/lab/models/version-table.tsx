@@ -1,0 +1,176 @@
+import * as React from 'react';
+
+import type { ModelVersion } from '../../contract/model';
+import { CommandIDs } from '../command-ids';
+import type { Act } from '../elements/act';
+import { Button, Link } from '../elements/button';
+import { Digest } from '../elements/digest';
+import { exactTime, figure, shortDay } from '../elements/format';
+import { State } from '../elements/state';
+import { useTrans } from '../elements/translation';
+import type { ModelViewModel } from './model-view-model';
+import { metricLabel, metricNames, versionState } from './version-text';
+
+/** Columns of metrics that fit. */
+const METRICS = 3;
+
+/** All versions, newest first. */
+export function VersionTable(props: {
+  model: ModelViewModel;
+  act: Act;
+}): React.ReactElement {
+  const trans = useTrans();
+  const { model } = props;
+  const metrics = metricNames({
+    name: model.name,
+    versions: [...model.versions]
+  }).slice(0, METRICS);
+  return (
+    <div
+      className="jp-mlops-Scroll"
+      tabIndex={0}
+      role="group"
+      aria-label={trans.__('Versions')}
+    >
+      <table className="jp-mlops-Table">
+        <thead>
+          <tr>
+            <th>
+              <span className="jp-mlops-Hidden">{trans.__('Compare')}</span>
+            </th>
+            <th>{trans.__('Version')}</th>
+            <th>{trans.__('State')}</th>
+            {metrics.map(name => (
+              <th key={name} className="jp-mlops-Number">
+                {metricLabel(name)}
+              </th>
+            ))}
+            <th>{trans.__('Run')}</th>
+            <th>{trans.__('Commit')}</th>
+            <th>{trans.__('Trained on')}</th>
+            <th>{trans.__('By')}</th>
+            <th>{trans.__('Registered')}</th>
+            <th>{trans.__('Deployed')}</th>
+            <th>
+              <span className="jp-mlops-Hidden">{trans.__('Actions')}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {model.versions.map(version => (
+            <VersionLine
+              key={version.version}
+              version={version}
+              metrics={metrics}
+              isSelected={model.selected.includes(version)}
+              onToggle={() => model.toggle(version.version)}
+              act={props.act}
+            />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function VersionLine(props: {
+  version: ModelVersion;
+  metrics: readonly string[];
+  isSelected: boolean;
+  onToggle(): void;
+  act: Act;
+}): React.ReactElement {
+  const trans = useTrans();
+  const { version, act } = props;
+  const { lineage } = version;
+  const state = versionState(version, trans) ?? {
+    kind: 'passed' as const,
+    label: trans.__('Tested')
+  };
+  const where = { model: version.model, version: version.version };
+  return (
+    <tr aria-selected={props.isSelected}>
+      <td>
+        <input
+          type="checkbox"
+          aria-label={trans.__('Compare v%1', version.version)}
+          checked={props.isSelected}
+          onChange={props.onToggle}
+        />
+      </td>
+      <td>
+        <strong title={version.digest}>v{version.version}</strong>
+      </td>
+      <td>
+        <State {...state} />
+      </td>
+      {props.metrics.map(name => (
+        <td key={name} className="jp-mlops-Number">
+          {version.metrics[name] === undefined ? '' : figure(version.metrics[name])}
+        </td>
+      ))}
+      <td>
+        {lineage.run ? (
+          <Link
+            label={String(lineage.runNumber)}
+            onClick={() => act(CommandIDs.openRun, { run: lineage.run })}
+          />
+        ) : (
+          <span title={trans.__('Registered from a live kernel: not reproducible')}>
+            {trans.__('live kernel')}
+          </span>
+        )}
+      </td>
+      <td>
+        {lineage.source ? <Digest value={lineage.source.commit} /> : trans.__('none')}
+      </td>
+      <td>{trainedOn(version)}</td>
+      <td>{version.actor.name}</td>
+      <td title={exactTime(version.createdAt)}>{shortDay(version.createdAt)}</td>
+      <td>
+        {version.environments.length === 0 ? (
+          <span className="jp-mlops-Quiet">{trans.__('nowhere')}</span>
+        ) : (
+          version.environments.map(name => (
+            <span key={name} className="jp-mlops-Tag">
+              {name}
+            </span>
+          ))
+        )}
+      </td>
+      <td className="jp-mlops-Table-actions">
+        <Button
+          kind="flat"
+          label={trans.__('Promote…')}
+          disabled={version.state !== 'ready'}
+          onClick={() => act(CommandIDs.promote, where)}
+        />
+        <Button
+          kind="flat"
+          label={trans.__('Lineage')}
+          onClick={() => act(CommandIDs.showLineage, where)}
+        />
+        <Button
+          kind="flat"
+          label={trans.__('Test again')}
+          onClick={() => act(CommandIDs.testVersion, where)}
+        />
+        <Button
+          kind="flat"
+          label={trans.__('Archive')}
+          disabled={version.environments.length > 0 || version.state === 'archived'}
+          onClick={() => act(CommandIDs.archiveVersion, where)}
+        />
+      </td>
+    </tr>
+  );
+}
+
+/** `to 18 Apr · 2,004 rows`. */
+function trainedOn(version: ModelVersion): string {
+  const parts = [
+    version.cutOff && `→ ${shortDay(version.cutOff)}`,
+    version.trainedRows !== null && version.trainedRows.toLocaleString()
+  ];
+  return parts.filter(Boolean).join(' · ');
+}

@@ -1,0 +1,250 @@
+import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import { VDomModel } from '@jupyterlab/ui-components';
+import { Debouncer } from '@lumino/polling';
+
+import type { ApiError } from '../../contract/error';
+import type { Notebook } from '../../contract/notebook';
+import type { Conversion, Diagnostic, Pipeline, Split } from '../../contract/pipeline';
+import { toApiError } from '../gateway/resource';
+import type { IGateway, ILivePipeline, ISettings } from '../tokens';
+import { notebookContent } from './notebook-content';
+import { parameterText, parseParameter, type ParsedParameter } from './parameter-text';
+
+/** Milliseconds without typing before the notebook is converted again. */
+const PAUSE = 150;
+
+/** Turns a notebook into a pipeline, in the browser, without a kernel. */
+export type Convert = (
+  notebook: Notebook,
+  options: IConvertOptions
+) => Promise<Conversion>;
+
+export interface IConvertOptions {
+  /** Below the server's root. */
+  path: string;
+  split: Split | undefined;
+}
+
+/** The notebook in front as a pipeline, live while it is edited, and its parameters' drafts. */
+export class PipelineModel extends VDomModel implements ILivePipeline {
+  constructor(options: PipelineModel.IOptions) {
+    super();
+    this._tracker = options.tracker;
+    this._gateway = options.gateway;
+    this._settings = options.settings;
+    this._convert = options.convert;
+    this._debouncer = new Debouncer(() => this._update(), options.pause ?? PAUSE);
+    this._tracker.currentChanged.connect(this._onNotebook, this);
+    this._tracker.activeCellChanged.connect(this._changed, this);
+    this._gateway.connectionChanged.connect(this._changed, this);
+    this._settings.changed.connect(this._onSettings, this);
+    this._onNotebook();
+  }
+
+  get path(): string | null {
+    return this._notebook?.context.localPath ?? null;
+  }
+
+  get pipeline(): Pipeline | null {
+    return this._conversion?.pipeline ?? null;
+  }
+
+  get diagnostics(): readonly Diagnostic[] {
+    return this._conversion?.diagnostics ?? [];
+  }
+
+  /** A defect in the conversion itself; what the notebook lacks is in {@link diagnostics}. */
+  get error(): ApiError | null {
+    return this._error;
+  }
+
+  get isLive(): boolean {
+    return this._settings.liveAnalysis;
+  }
+
+  get canRun(): boolean {
+    return this._gateway.isReady && this._notebook !== null && !this._isStarting;
+  }
+
+  get isConnected(): boolean {
+    return this._gateway.isReady;
+  }
+
+  get isStarting(): boolean {
+    return this._isStarting;
+  }
+
+  /** What the user chose for this notebook, else the setting; undefined lets the notebook decide. */
+  get split(): Split | undefined {
+    return this._splits.get(this.path ?? '') ?? this._settings.split ?? undefined;
+  }
+
+  /** Index of the cell that the user is in; -1 where none is. */
+  get activeCell(): number {
+    return this._notebook?.content.activeCellIndex ?? -1;
+  }
+
+  chooseSplit(split: Split | undefined): void {
+    if (split) {
+      this._splits.set(this.path ?? '', split);
+    } else {
+      this._splits.delete(this.path ?? '');
+    }
+    void this._update();
+  }
+
+  /** The field of a parameter: what was typed, else the notebook's own value. */
+  draft(name: string): string {
+    const typed = this._drafts.get(this._key(name));
+    return typed ?? parameterText(this._parameter(name)?.default ?? null);
+  }
+
+  setDraft(name: string, text: string): void {
+    this._drafts.set(this._key(name), text);
+    this._changed();
+  }
+
+  parsed(name: string): ParsedParameter {
+    return parseParameter(this.draft(name), this._parameter(name)?.type ?? 'any');
+  }
+
+  /** The parameters that differ from the notebook's own values. */
+  get changedParameters(): Record<string, unknown> {
+    const changed: Record<string, unknown> = {};
+    for (const parameter of this.pipeline?.parameters ?? []) {
+      const parsed = this.parsed(parameter.name);
+      const typed = this._drafts.has(this._key(parameter.name));
+      if (typed && parsed.ok && !same(parsed.value, parameter.default)) {
+        changed[parameter.name] = parsed.value;
+      }
+    }
+    return changed;
+  }
+
+  get hasInvalidParameter(): boolean {
+    return (this.pipeline?.parameters ?? []).some(({ name }) => !this.parsed(name).ok);
+  }
+
+  /** The notebook as it is in the editor; undefined where it is not open. */
+  contentOf(path: string): Notebook | undefined {
+    const found = this._tracker.find(panel => panel.context.localPath === path);
+    return found?.content.model ? notebookContent(found.content.model) : undefined;
+  }
+
+  /** Marks the time between the click and the gateway's answer. */
+  async starting<T>(start: () => Promise<T>): Promise<T> {
+    this._isStarting = true;
+    this._changed();
+    try {
+      return await start();
+    } finally {
+      this._isStarting = false;
+      this._changed();
+    }
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    this._listen(null);
+    this._debouncer.dispose();
+    this._tracker.currentChanged.disconnect(this._onNotebook, this);
+    this._tracker.activeCellChanged.disconnect(this._changed, this);
+    this._gateway.connectionChanged.disconnect(this._changed, this);
+    this._settings.changed.disconnect(this._onSettings, this);
+    super.dispose();
+  }
+
+  private _onNotebook(): void {
+    const panel = this._tracker.currentWidget;
+    if (panel === this._notebook) {
+      return;
+    }
+    this._conversion = null;
+    this._listen(panel);
+    this._changed();
+    void panel?.context.ready.then(() => this._update());
+  }
+
+  private _listen(panel: NotebookPanel | null): void {
+    this._notebook?.context.model.contentChanged.disconnect(this._onContent, this);
+    this._notebook = panel;
+    panel?.context.model.contentChanged.connect(this._onContent, this);
+  }
+
+  private _onContent(): void {
+    if (this._settings.liveAnalysis) {
+      void this._debouncer.invoke();
+    }
+  }
+
+  private _onSettings(): void {
+    void this._update();
+  }
+
+  private async _update(): Promise<void> {
+    const panel = this._notebook;
+    const model = panel?.content.model;
+    if (!panel || !model || panel.isDisposed || !this._settings.liveAnalysis) {
+      return;
+    }
+    const turn = (this._turn += 1);
+    try {
+      const conversion = await this._convert(notebookContent(model), {
+        path: panel.context.localPath,
+        split: this.split
+      });
+      if (turn !== this._turn || panel !== this._notebook) {
+        return;
+      }
+      this._conversion = conversion;
+      this._error = null;
+    } catch (error) {
+      this._error = toApiError(error);
+    }
+    this._changed();
+  }
+
+  private _parameter(name: string): Pipeline['parameters'][number] | undefined {
+    return this.pipeline?.parameters.find(parameter => parameter.name === name);
+  }
+
+  private _key(name: string): string {
+    return `${this.path}\n${name}`;
+  }
+
+  private _changed(): void {
+    if (!this.isDisposed) {
+      this.stateChanged.emit();
+    }
+  }
+
+  private readonly _tracker: INotebookTracker;
+  private readonly _gateway: IGateway;
+  private readonly _settings: ISettings;
+  private readonly _convert: Convert;
+  private readonly _debouncer: Debouncer<void, void, []>;
+  private readonly _splits = new Map<string, Split>();
+  private readonly _drafts = new Map<string, string>();
+  private _notebook: NotebookPanel | null = null;
+  private _conversion: Conversion | null = null;
+  private _error: ApiError | null = null;
+  private _isStarting = false;
+  private _turn = 0;
+}
+
+export namespace PipelineModel {
+  export interface IOptions {
+    tracker: INotebookTracker;
+    gateway: IGateway;
+    settings: ISettings;
+    convert: Convert;
+    /** Milliseconds without typing before the notebook is converted again. */
+    pause?: number;
+  }
+}
+
+function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

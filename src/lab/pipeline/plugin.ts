@@ -1,0 +1,66 @@
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { actor } from '../elements/act';
+import { DOMAIN } from '../elements/translation';
+import { IGateway, ILivePipeline, ISettings, ISidebar } from '../tokens';
+import { addPipelineCommands } from './commands';
+import type { ListFolder, LiveConversion } from './conversion';
+import { PipelineModel } from './model';
+import { PipelinePanel } from './panel';
+
+export const pipelinePlugin: JupyterFrontEndPlugin<ILivePipeline> = {
+  id: 'jupyterlab-mlops:pipeline',
+  description: 'The open notebook as a pipeline, live while typing.',
+  autoStart: true,
+  provides: ILivePipeline,
+  requires: [IGateway, ISidebar, ISettings, INotebookTracker],
+  optional: [ITranslator],
+  activate: (
+    app,
+    gateway: IGateway,
+    sidebar: ISidebar,
+    settings: ISettings,
+    tracker: INotebookTracker,
+    translator: ITranslator | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
+    const { commands } = app;
+    // The parser and the analysis are loaded with the first notebook.
+    let loaded: Promise<LiveConversion> | null = null;
+    const conversion = (): Promise<LiveConversion> => {
+      loaded ??= import('./conversion').then(
+        module => new module.LiveConversion(listFolder(app))
+      );
+      return loaded;
+    };
+    const model = new PipelineModel({
+      tracker,
+      gateway,
+      settings,
+      convert: async (notebook, options) =>
+        (await conversion()).convert(notebook, options)
+    });
+    addPipelineCommands({ commands, gateway, tracker, model, trans });
+    sidebar.add(new PipelinePanel(model, trans, actor(commands)), 10);
+    return model;
+  }
+};
+
+function listFolder(app: JupyterFrontEnd): ListFolder {
+  return async folder => {
+    const { content } = await app.serviceManager.contents.get(folder);
+    const files: unknown[] = Array.isArray(content) ? content : [];
+    return files.map(nameOf).filter(name => name !== null);
+  };
+}
+
+function nameOf(file: unknown): string | null {
+  return typeof file === 'object' &&
+    file !== null &&
+    'name' in file &&
+    typeof file.name === 'string'
+    ? file.name
+    : null;
+}

@@ -1,0 +1,139 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import type { ApiError } from '../../contract/error';
+import type { Diagnostic, Pipeline, Split } from '../../contract/pipeline';
+import { CommandIDs } from '../command-ids';
+import type { Act } from '../elements/act';
+import { Button } from '../elements/button';
+import { fileName } from '../elements/format';
+import { notebookIcon, playIcon } from '../elements/icons';
+import { ErrorNote } from '../elements/problem-note';
+import { Empty, Section } from '../elements/section';
+import { useTrans } from '../elements/translation';
+import { ParameterForm, type IParameterFormProps } from './parameter-form';
+import { ProblemList } from './problem-list';
+import { StepList } from './step-list';
+
+export interface IPipelineSectionProps extends IParameterFormProps {
+  path: string | null;
+  pipeline: Pipeline | null;
+  diagnostics: readonly Diagnostic[];
+  error: ApiError | null;
+  isLive: boolean;
+  isConnected: boolean;
+  isStarting: boolean;
+  canRun: boolean;
+  activeCell: number;
+  chosenSplit: Split | undefined;
+  act: Act;
+}
+
+/** The notebook in front as steps, and what starts them. */
+export function PipelineSection(props: IPipelineSectionProps): React.ReactElement {
+  const trans = useTrans();
+  return (
+    <Section
+      title={trans.__('Pipeline')}
+      remark={props.path && props.isLive ? trans.__('live') : undefined}
+      actions={props.path && <SplitPicker {...props} />}
+    >
+      {props.path ? <OpenNotebook {...props} /> : <NoNotebook act={props.act} />}
+    </Section>
+  );
+}
+
+function NoNotebook({ act }: { act: Act }): React.ReactElement {
+  const trans = useTrans();
+  return (
+    <Empty
+      text={trans.__(
+        'Open a notebook and its steps appear here while you type. No kernel is needed.'
+      )}
+    >
+      <Button
+        icon={notebookIcon}
+        label={trans.__('Open a notebook…')}
+        onClick={() => act('filebrowser:open-path')}
+      />
+      <Button
+        label={trans.__('New notebook')}
+        onClick={() => act('notebook:create-new')}
+      />
+    </Empty>
+  );
+}
+
+function OpenNotebook(props: IPipelineSectionProps): React.ReactElement {
+  const trans = useTrans();
+  const { path, pipeline, diagnostics, act } = props;
+  const cells = pipeline?.steps.reduce((sum, step) => sum + step.cells.length, 0) ?? 0;
+  const reveal = (cell: number): void => act(CommandIDs.revealCell, { cell });
+  return (
+    <>
+      <div className="jp-mlops-Row">
+        <span className="jp-mlops-Cut" title={path ?? ''}>
+          {fileName(path ?? '')}
+        </span>
+        {pipeline && (
+          <span className="jp-mlops-Row-right jp-mlops-Small">
+            {trans._n('%1 step', '%1 steps', pipeline.steps.length)},{' '}
+            {trans._n('%1 cell', '%1 cells', cells)}
+          </span>
+        )}
+      </div>
+      {pipeline && <StepList {...props} pipeline={pipeline} onReveal={reveal} />}
+      {!pipeline && <ProblemList diagnostics={diagnostics} onReveal={reveal} />}
+      {props.error && <ErrorNote error={props.error} />}
+      {pipeline && <ParameterForm {...props} />}
+      <div className="jp-mlops-Actions">
+        <Button
+          kind="primary"
+          icon={playIcon}
+          label={props.isStarting ? trans.__('Starting…') : trans.__('Run')}
+          disabled={!props.canRun || props.hasInvalidParameter}
+          title={trans.__('Run the notebook as a pipeline, unsaved changes included')}
+          onClick={() => act(CommandIDs.runPipeline)}
+        />
+        <span className="jp-mlops-Small">
+          {props.isConnected
+            ? trans.__('on this computer')
+            : trans.__('Steps still work: they need no gateway.')}
+        </span>
+      </div>
+    </>
+  );
+}
+
+function SplitPicker(props: IPipelineSectionProps): React.ReactElement {
+  const trans = useTrans();
+  const found = props.pipeline?.split;
+  return (
+    <select
+      className="jp-mlops-Section-select"
+      aria-label={trans.__('How cells become steps')}
+      title={trans.__('How cells become steps')}
+      value={props.chosenSplit ?? ''}
+      onChange={event =>
+        props.act(CommandIDs.setSplit, { split: event.target.value || 'automatic' })
+      }
+    >
+      <option value="">
+        {found && !props.chosenSplit ? splitName(found, trans) : trans.__('automatic')}
+      </option>
+      <option value="tags">{splitName('tags', trans)}</option>
+      <option value="headings">{splitName('headings', trans)}</option>
+      <option value="one">{splitName('one', trans)}</option>
+      <option value="cells">{splitName('cells', trans)}</option>
+    </select>
+  );
+}
+
+function splitName(split: Split, trans: TranslationBundle): string {
+  return {
+    tags: trans.__('from tags'),
+    headings: trans.__('from headings'),
+    one: trans.__('one step'),
+    cells: trans.__('every cell')
+  }[split];
+}

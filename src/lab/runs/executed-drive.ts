@@ -1,0 +1,90 @@
+import type * as nbformat from '@jupyterlab/nbformat';
+import { Drive, type Contents, type ServerConnection } from '@jupyterlab/services';
+
+import { MlopsError } from '../../contract/mlops-error';
+
+/** Documents of this drive are named `mlops-run:<run id>/<file name>`. */
+export const EXECUTED_DRIVE = 'mlops-run';
+
+/**
+ * Executed notebooks as documents of JupyterLab: they are opened, read and compared like any other,
+ * but live in the run's folder and cannot be changed.
+ */
+export class ExecutedDrive extends Drive {
+  constructor(options: ExecutedDrive.IOptions) {
+    super({ name: EXECUTED_DRIVE, serverSettings: options.serverSettings });
+    this._fetch = options.fetch;
+  }
+
+  override async get(localPath: string): Promise<Contents.IModel> {
+    const [run, name] = localPath.split('/');
+    if (!name) {
+      return model({ path: localPath, name: run, type: 'directory', content: [] });
+    }
+    const content = await this._fetch(run);
+    return model({ path: localPath, name, type: 'notebook', format: 'json', content });
+  }
+
+  override save(localPath: string): Promise<Contents.IModel> {
+    return refuse(localPath);
+  }
+
+  override delete(localPath: string): Promise<void> {
+    return refuse(localPath);
+  }
+
+  override rename(localPath: string): Promise<Contents.IModel> {
+    return refuse(localPath);
+  }
+
+  override newUntitled(): Promise<Contents.IModel> {
+    return refuse('');
+  }
+
+  override copy(localPath: string): Promise<Contents.IModel> {
+    return refuse(localPath);
+  }
+
+  override createCheckpoint(localPath: string): Promise<Contents.ICheckpointModel> {
+    return refuse(localPath);
+  }
+
+  override listCheckpoints(): Promise<Contents.ICheckpointModel[]> {
+    return Promise.resolve([]);
+  }
+
+  private readonly _fetch: (run: string) => Promise<nbformat.INotebookContent>;
+}
+
+export namespace ExecutedDrive {
+  export interface IOptions {
+    serverSettings: ServerConnection.ISettings;
+    /** The executed notebook of a run. */
+    fetch(run: string): Promise<nbformat.INotebookContent>;
+  }
+}
+
+function model(
+  parts: Pick<Contents.IModel, 'path' | 'name' | 'type' | 'content'> &
+    Partial<Contents.IModel>
+): Contents.IModel {
+  const time = new Date(0).toISOString();
+  return {
+    created: time,
+    last_modified: time,
+    mimetype: '',
+    format: 'json',
+    writable: false,
+    ...parts
+  };
+}
+
+function refuse(path: string): Promise<never> {
+  return Promise.reject(
+    new MlopsError('refused', {
+      code: 'executed-notebook-read-only',
+      message: `The executed notebook ${path} belongs to its run and cannot be changed.`,
+      action: 'Use "Save Notebook As…" to keep a copy of your own.'
+    })
+  );
+}

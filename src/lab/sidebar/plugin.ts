@@ -1,0 +1,69 @@
+import { ILayoutRestorer, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+
+import { CommandIDs } from '../command-ids';
+import { DOMAIN } from '../elements/translation';
+import { GatewayClient } from '../gateway/client';
+import { Gateway } from '../gateway/gateway';
+import { IGateway, ISidebar } from '../tokens';
+import { addSidebarCommands } from './commands';
+import { HeaderModel } from './model';
+import { Sidebar } from './panel';
+
+/** Milliseconds after JupyterLab is there: its own start comes first. */
+const START_AFTER = 1000;
+
+export const gatewayPlugin: JupyterFrontEndPlugin<IGateway> = {
+  id: 'jupyterlab-mlops:gateway',
+  description: 'Connects this browser tab with the MLOps gateway.',
+  autoStart: true,
+  provides: IGateway,
+  activate: app => {
+    const gateway = new Gateway({
+      client: new GatewayClient({ serverSettings: app.serviceManager.serverSettings })
+    });
+    void app.restored.then(() => setTimeout(() => gateway.start(), START_AFTER));
+    return gateway;
+  }
+};
+
+export const sidebarPlugin: JupyterFrontEndPlugin<ISidebar> = {
+  id: 'jupyterlab-mlops:plugin',
+  description: 'The MLOps panel: pipeline, runs, models, environments, monitoring.',
+  autoStart: true,
+  provides: ISidebar,
+  requires: [IGateway],
+  optional: [ITranslator, ILayoutRestorer, ICommandPalette],
+  activate: (
+    app,
+    gateway: IGateway,
+    translator: ITranslator | null,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null
+  ) => {
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
+    const { commands } = app;
+    const sidebar = new Sidebar({
+      model: new HeaderModel(gateway),
+      commands,
+      trans,
+      reveal: panel => app.shell.activateById(panel.id)
+    });
+    app.shell.add(sidebar, 'left', { rank: 450, type: 'MLOps' });
+    restorer?.add(sidebar, sidebar.id);
+    addSidebarCommands({ commands, gateway, sidebar, trans });
+    if (palette) {
+      const category = trans.__('MLOps');
+      for (const command of PALETTE) {
+        palette.addItem({ command, category });
+      }
+    }
+    return sidebar;
+  }
+};
+
+/** Commands that make sense without arguments: they ask for what is missing. */
+const PALETTE = Object.values(CommandIDs).filter(
+  command => command !== CommandIDs.revealCell
+);
