@@ -13,28 +13,38 @@ const MAY_IMPORT = {
 };
 const PURE = ['contract', 'notebook', 'statistics'];
 
-const boundaries = Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({
-  files: [`src/${folder}/**/*.{ts,tsx}`],
-  ignores: ['**/__tests__/**'],
-  rules: {
-    'no-restricted-imports': [
-      'error',
-      {
-        patterns: [
-          {
-            regex: `^(\\.\\./)+(${Object.keys(MAY_IMPORT)
-              .filter(other => other !== folder && !allowed.includes(other))
-              .join('|')})/`,
-            message: `src/${folder} may import only ${allowed.join(', ') || 'nothing of ours'}.`
-          },
-          ...(PURE.includes(folder) || folder === 'lab'
-            ? [{ group: ['node:*'], message: `src/${folder} runs in the browser too.` }]
-            : [])
-        ]
-      }
-    ]
-  }
-}));
+/** Files this deep in a folder leave it with one `../` more than they are deep. */
+const DEPTHS = [0, 1, 2, 3];
+
+const boundaries = Object.entries(MAY_IMPORT).flatMap(([folder, allowed]) =>
+  DEPTHS.map(depth => ({
+    files: [`src/${folder}/${'*/'.repeat(depth)}*.{ts,tsx}`],
+    ignores: ['**/__tests__/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: `^(\\.\\./){${depth + 1}}(${Object.keys(MAY_IMPORT)
+                .filter(other => other !== folder && !allowed.includes(other))
+                .join('|')})/`,
+              message: `src/${folder} may import only ${allowed.join(', ') || 'nothing of ours'}.`
+            },
+            ...(PURE.includes(folder) || folder === 'lab'
+              ? [
+                  {
+                    group: ['node:*'],
+                    message: `src/${folder} runs in the browser too.`
+                  }
+                ]
+              : [])
+          ]
+        }
+      ]
+    }
+  }))
+);
 
 export default tseslint.config(
   {
@@ -57,7 +67,15 @@ export default tseslint.config(
     files: ['**/*.{ts,tsx}'],
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
-      '@typescript-eslint/no-unused-vars': ['error', { args: 'none' }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        {
+          args: 'none',
+          ignoreRestSiblings: true,
+          destructuredArrayIgnorePattern: '^_',
+          varsIgnorePattern: '^_'
+        }
+      ],
       '@typescript-eslint/no-namespace': 'off',
       '@typescript-eslint/naming-convention': [
         'error',
@@ -68,7 +86,7 @@ export default tseslint.config(
         }
       ],
       curly: ['error', 'all'],
-      eqeqeq: 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }]
     }
   },
