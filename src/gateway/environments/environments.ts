@@ -198,7 +198,7 @@ export class Environments implements IEnvironments, IDeployer {
         renderEnvironment(environment)
       ])
     );
-    const revision = await repository
+    const landed = await repository
       .commit({
         branch: MAIN,
         expected: null,
@@ -216,8 +216,8 @@ export class Environments implements IEnvironments, IDeployer {
         }
         throw error;
       });
-    if (revision) {
-      const details = { revision };
+    if (landed) {
+      const details = { revision: landed.id };
       core.audit.add({
         actor,
         action: 'environments.create',

@@ -7,7 +7,7 @@ import type { IModels } from '../models/port';
 import type { IModelServer } from '../serving/port';
 import type { IStage } from '../stage';
 import { appReply } from './app/app-reply';
-import { Golden } from './endpoint/golden';
+import { readGolden } from './endpoint/golden';
 import { Environments } from './environments';
 import { EmbeddedRepository } from './git/embedded-repository';
 import type { IGitRepository } from './git/port';
@@ -133,7 +133,7 @@ function endpointHandlers({ core, needs, environments }: IParts): Handlers {
           cause: 'No version answers now, or it was registered without an example.'
         });
       }
-      const { rows } = Golden.parse(needs.models.json(golden));
+      const { rows } = readGolden(needs.models.json(golden));
       return { rows: rows.slice(0, EXAMPLE_ROWS) };
     },
     endpointToken: ({ params, actor }) => {

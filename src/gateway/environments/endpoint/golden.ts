@@ -1,50 +1,38 @@
-import { z } from 'zod';
-
 import { MlopsError } from '../../../contract/mlops-error';
-import type { IPrediction, IServedModel } from '../../serving/port';
+import { compareGolden, GoldenRequest } from '../../models/golden';
+import type { IServedModel } from '../../serving/port';
 
-/** An example batch with the predictions that the model gave when it was registered. */
-export const Golden = z.object({
-  rows: z.array(z.record(z.string(), z.unknown())).min(1),
-  predictions: z.array(z.union([z.number(), z.string(), z.boolean()]))
-});
-export type Golden = z.infer<typeof Golden>;
-
-const RELATIVE = 1e-4;
-const ABSOLUTE = 1e-6;
+/** Reads a version's golden request from the store. @throws MlopsError `golden-unreadable` */
+export function readGolden(content: unknown): GoldenRequest {
+  const golden = GoldenRequest.safeParse(content);
+  if (!golden.success) {
+    throw new MlopsError('failed', {
+      code: 'golden-unreadable',
+      message: 'The golden request of the version cannot be read.',
+      cause: golden.error.issues[0]?.message,
+      action: 'Register the model again.'
+    });
+  }
+  return golden.data;
+}
 
 /**
- * Asks a model that has just become ready for the answers it gave when it was registered: numbers
- * within 1e-6 + 1e-4 of their size, everything else exactly.
+ * Asks a model that has just become ready for the answers that it gave in training.
  *
- * @throws MlopsError `golden-request-failed`
+ * @throws MlopsError `golden-mismatch`
  */
 export async function answerGolden(
   served: IServedModel,
-  golden: Golden
+  golden: GoldenRequest
 ): Promise<void> {
-  const { predictions } = await served.predict(golden.rows);
-  const wrong = golden.predictions.findIndex(
-    (expected, index) => !agrees(expected, predictions[index])
-  );
-  if (wrong >= 0 || predictions.length !== golden.predictions.length) {
+  const { same, summary } = compareGolden(golden, await served.predict(golden.rows));
+  if (!same) {
     const { model, version } = served.version;
-    const row = Math.max(wrong, 0) + 1;
     throw new MlopsError('failed', {
-      code: 'golden-request-failed',
-      message: `${model} v${version} does not answer its golden request as it did when it was registered.`,
-      cause: `The answer to row ${row} of ${golden.rows.length} differs.`,
+      code: 'golden-mismatch',
+      message: `${model} v${version} does not answer its golden request as in training.`,
+      cause: summary,
       action: 'Test the version again; train and register it anew if it still differs.'
     });
   }
-}
-
-function agrees(
-  expected: IPrediction['predictions'][number],
-  found: IPrediction['predictions'][number] | undefined
-): boolean {
-  if (typeof expected === 'number' && typeof found === 'number') {
-    return Math.abs(expected - found) <= ABSOLUTE + RELATIVE * Math.abs(expected);
-  }
-  return expected === found;
 }

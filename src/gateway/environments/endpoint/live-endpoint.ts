@@ -7,7 +7,7 @@ import { toApiError } from '../../jobs/jobs';
 import type { IModels } from '../../models/port';
 import type { IModelServer, IServedModel } from '../../serving/port';
 import type { IDeclaredRelease } from '../manifests/release-reader';
-import { answerGolden, Golden } from './golden';
+import { answerGolden, readGolden } from './golden';
 import { ServingSlot, type StartingPlaces } from './serving-slot';
 
 /** What Git declares for one endpoint. */
@@ -191,7 +191,7 @@ export class LiveEndpoint {
       });
       try {
         if (version.golden) {
-          await answerGolden(served, Golden.parse(models.json(version.golden)));
+          await answerGolden(served, readGolden(models.json(version.golden)));
         }
         return served;
       } catch (error) {

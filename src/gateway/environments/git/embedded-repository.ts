@@ -4,15 +4,15 @@ import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { Actor } from '../../../contract/identifier';
 import { MlopsError } from '../../../contract/mlops-error';
-import { toName } from '../../../contract/name';
-import { commitMessage, LOG_FORMAT, parseLog } from './commit-message';
+import { LOG_FORMAT, parseLog } from './commit-message';
 import { GitProcess } from './git-process';
+import { importStream } from './import-stream';
 import {
   MAIN,
   type IGitCommit,
   type IGitRepository,
+  type ILandedCommit,
   type ILogOptions,
   type INewCommit
 } from './port';
@@ -20,6 +20,7 @@ import {
 const COMMIT = /^[0-9a-f]{40}$/;
 const NOTHING = '0'.repeat(40);
 const LOCK_PATIENCE = 3000;
+const TREES_KEPT = 32;
 
 /** A bare repository on disk, written by plumbing: no working tree, no hook, no merge by text. */
 export class EmbeddedRepository implements IGitRepository {
@@ -45,7 +46,12 @@ export class EmbeddedRepository implements IGitRepository {
     try {
       const git = new GitProcess(made, this._git.program);
       await git.text(['init', '--quiet', '--bare', '--template=', `-b${MAIN}`]);
-      await rename(made, folder);
+      await rename(made, folder).catch((error: unknown) => {
+        // Whoever was faster made the same.
+        if (!existsSync(join(folder, 'HEAD'))) {
+          throw error;
+        }
+      });
     } finally {
       await rm(made, { recursive: true, force: true });
     }
@@ -69,34 +75,59 @@ export class EmbeddedRepository implements IGitRepository {
   }
 
   async has(revision: string): Promise<boolean> {
-    return (
-      COMMIT.test(revision) &&
-      this._git.text(['cat-file', '-t', revision]).then(
-        type => type === 'commit',
-        (error: unknown) => {
-          if (error instanceof MlopsError && error.body.code === 'git-failed') {
-            return false;
-          }
-          throw error;
-        }
-      )
-    );
+    if (!COMMIT.test(revision)) {
+      return false;
+    }
+    if (this._known.has(revision)) {
+      return true;
+    }
+    try {
+      const type = await this._git.text(['cat-file', '-t', revision]);
+      if (type === 'commit') {
+        this._known.add(revision);
+      }
+      return type === 'commit';
+    } catch (error) {
+      if (error instanceof MlopsError && error.body.code === 'git-failed') {
+        return false;
+      }
+      throw error;
+    }
   }
 
   async isAncestor(older: string, newer: string): Promise<boolean> {
+    if (older === newer) {
+      return true;
+    }
     return (
       (await this.has(older)) &&
       this._git.succeeds(['merge-base', '--is-ancestor', older, checked(newer)])
     );
   }
 
-  async read(revision: string, folder: string): Promise<Map<string, string>> {
+  async read(revision: string, folder: string): Promise<ReadonlyMap<string, string>> {
+    const key = `${checked(revision)}:${folder}`;
+    const known = this._trees.get(key);
+    if (known) {
+      return known;
+    }
+    // A commit never changes: what was read once holds.
+    const files = await this._read(revision, folder);
+    this._trees.set(key, files);
+    const [oldest] = this._trees.keys();
+    if (this._trees.size > TREES_KEPT) {
+      this._trees.delete(oldest);
+    }
+    return files;
+  }
+
+  private async _read(revision: string, folder: string): Promise<Map<string, string>> {
     const listing = await this._git.text([
       'ls-tree',
       '-r',
       '-z',
       '--full-tree',
-      checked(revision),
+      revision,
       '--',
       `${folder}/`
     ]);
@@ -128,23 +159,15 @@ export class EmbeddedRepository implements IGitRepository {
       .slice(0, limit);
   }
 
-  async commit(commit: INewCommit): Promise<string> {
-    const tree = await this._tree(commit);
-    const id = await this._git.text(
-      [
-        'commit-tree',
-        tree,
-        ...[commit.parent, commit.merges].flatMap(parent =>
-          parent ? ['-p', parent] : []
-        )
-      ],
-      {
-        input: commitMessage(commit.subject, commit.body ?? '', commit.trailers),
-        environment: identity(commit.author)
-      }
-    );
-    await this._move(commit.branch, id, commit.expected);
-    return id;
+  async commit(commit: INewCommit): Promise<ILandedCommit> {
+    const seconds = Math.floor(Date.now() / 1000);
+    // Made under a name of its own: nobody sees it before the branch moves.
+    const made = `refs/mlops/${randomUUID()}`;
+    const id = await this._git.text(['fast-import', '--quiet', '--done'], {
+      input: importStream(commit, made, seconds)
+    });
+    await this._move(commit, checked(id), made);
+    return { id, at: new Date(seconds * 1000).toISOString() };
   }
 
   async closeBranch(branch: string): Promise<void> {
@@ -162,23 +185,24 @@ export class EmbeddedRepository implements IGitRepository {
 
   /** Compare and swap: the branch moves only from where it was expected. */
   private async _move(
-    branch: string,
+    { branch, expected }: INewCommit,
     to: string,
-    expected: string | null
+    made: string
   ): Promise<void> {
     const deadline = Date.now() + LOCK_PATIENCE;
     for (;;) {
       try {
-        await this._git.text([
-          'update-ref',
-          '--create-reflog',
-          `refs/heads/${branch}`,
-          to,
-          expected ?? NOTHING
-        ]);
+        const lines = [
+          `update refs/heads/${branch} ${to} ${expected ?? NOTHING}`,
+          `delete ${made} ${to}`
+        ];
+        await this._git.text(['update-ref', '--create-reflog', '--stdin'], {
+          input: `${lines.join('\n')}\n`
+        });
         return;
       } catch (error) {
         if ((await this.head(branch)) !== expected) {
+          await this._git.text(['update-ref', '-d', made]);
           throw new MlopsError('conflict', {
             code: 'branch-moved',
             message: `The branch ${branch} has moved on: somebody else committed first.`,
@@ -192,34 +216,6 @@ export class EmbeddedRepository implements IGitRepository {
         }
         await sleep(50);
       }
-    }
-  }
-
-  private async _tree(commit: INewCommit): Promise<string> {
-    const index = join(this._git.folder, `index-${randomUUID()}`);
-    const environment = { GIT_INDEX_FILE: index };
-    try {
-      const lines = await Promise.all(
-        [...commit.files].map(async ([path, content]) =>
-          content === null
-            ? `0 ${NOTHING}\t${path}`
-            : `100644 ${await this._git.text(['hash-object', '-w', '--stdin'], { input: content })}\t${path}`
-        )
-      );
-      await this._git.text(
-        commit.parent
-          ? ['read-tree', checked(commit.parent)]
-          : ['read-tree', '--empty'],
-        { environment }
-      );
-      await this._git.text(['update-index', '-z', '--index-info'], {
-        environment,
-        input: lines.map(line => `${line}\0`).join('')
-      });
-      return await this._git.text(['write-tree'], { environment });
-    } finally {
-      await rm(index, { force: true });
-      await rm(`${index}.lock`, { force: true });
     }
   }
 
@@ -241,6 +237,8 @@ export class EmbeddedRepository implements IGitRepository {
 
   private readonly _git: GitProcess;
   private _opening: Promise<void> | null = null;
+  private readonly _known = new Set<string>();
+  private readonly _trees = new Map<string, ReadonlyMap<string, string>>();
 }
 
 /** Only commit ids reach git's arguments: nothing that a caller gives is read as an option. */
@@ -252,20 +250,4 @@ function checked(revision: string): string {
     });
   }
   return revision;
-}
-
-/** Author and committer from who acts: Git itself need not be configured. */
-function identity({ name }: Actor): Record<string, string> {
-  // Git refuses angle brackets, line ends and a name of nothing but dots.
-  const plain = name.replace(/[<>\p{Cc}]/gu, ' ').trim();
-  const shown = /[\p{L}\p{N}]/u.test(plain) ? plain : 'unknown';
-  const email = /^[^\s@]+@[^\s@]+$/.test(shown)
-    ? shown
-    : `${toName(shown) || 'unknown'}@localhost`;
-  return {
-    GIT_AUTHOR_NAME: shown,
-    GIT_AUTHOR_EMAIL: email,
-    GIT_COMMITTER_NAME: shown,
-    GIT_COMMITTER_EMAIL: email
-  };
 }

@@ -33,6 +33,13 @@ export interface INewCommit {
   trailers: Record<string, string>;
 }
 
+/** A commit that was just made. */
+export interface ILandedCommit {
+  id: string;
+  /** RFC 3339 in UTC. */
+  at: string;
+}
+
 export interface ILogOptions {
   /** Only what came after this commit. */
   after?: string;
@@ -54,11 +61,11 @@ export interface IGitRepository {
   has(revision: string): Promise<boolean>;
   isAncestor(older: string, newer: string): Promise<boolean>;
   /** All files below a folder: path from the repository's root → content. */
-  read(revision: string, folder: string): Promise<Map<string, string>>;
+  read(revision: string, folder: string): Promise<ReadonlyMap<string, string>>;
   /** Along first parents, newest first. */
   log(revision: string, options?: ILogOptions): Promise<IGitCommit[]>;
-  /** Adds one commit and gives its id. @throws MlopsError `branch-moved` where `expected` does not hold. */
-  commit(commit: INewCommit): Promise<string>;
+  /** Adds one commit. @throws MlopsError `branch-moved` where `expected` does not hold. */
+  commit(commit: INewCommit): Promise<ILandedCommit>;
   /** Takes a branch away; its commits are kept under `refs/closed/`. Does nothing where it is gone. */
   closeBranch(branch: string): Promise<void>;
 }

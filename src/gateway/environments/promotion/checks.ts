@@ -1,6 +1,7 @@
 import type { EnvironmentRules } from '../../../contract/environment';
+import { MlopsError } from '../../../contract/mlops-error';
 import type { ModelVersion, Signature } from '../../../contract/model';
-import type { Check } from '../../../contract/promotion';
+import type { Check, PromotionPlan } from '../../../contract/promotion';
 import type { Deployments } from '../deployments';
 
 export interface ICheckInput {
@@ -145,4 +146,24 @@ function isSmall({ version, rules }: ICheckInput): Check {
     summary: `${megabytes(version.bytes)}, limit ${megabytes(rules.maxBytes)}.`,
     evidence: null
   };
+}
+
+/** @throws MlopsError `promotion-noop`, `checks-failed` */
+export function assertPossible(plan: PromotionPlan): void {
+  const what = `${plan.model} v${plan.version}`;
+  if (plan.noop) {
+    throw new MlopsError('refused', {
+      code: 'promotion-noop',
+      message: `${what} is what ${plan.environment} declares already; nothing was changed.`
+    });
+  }
+  const failed = plan.checks.filter(({ result }) => result === 'failed');
+  if (failed.length > 0) {
+    throw new MlopsError('refused', {
+      code: 'checks-failed',
+      message: `${what} cannot go to ${plan.environment}: ${failed[0].summary}`,
+      cause: `Not passed: ${failed.map(({ title }) => title).join(', ')}.`,
+      details: { checks: failed }
+    });
+  }
 }

@@ -11,7 +11,6 @@ import {
   declared,
   readEnvironment,
   renderEnvironment,
-  THIS_COMPUTER,
   type IDeclaredEnvironment
 } from '../manifests/environment-manifest';
 import {
@@ -24,9 +23,11 @@ import { renderRelease } from '../manifests/release-manifests';
 import { readRelease, type IDeclaredRelease } from '../manifests/release-reader';
 import type { IModels } from '../../models/port';
 import { checksOf } from './checks';
-import { fileChanges } from './file-diff';
+import { describePlan, type IReplaced } from './plan-description';
 import { releaseHistory } from './release-history';
 import { strictest, type FindProject } from './rules';
+
+const NO_FILES: ReadonlyMap<string, string> = new Map();
 
 /** A plan with everything that its confirmation needs. */
 export interface IPrepared {
@@ -83,7 +84,7 @@ export class Planner {
       version,
       app,
       reverts: null,
-      plan: this._plan('promote', version, environment.name, {
+      plan: describePlan('promote', version, environment.name, {
         base,
         before: all,
         files: wanted,
@@ -104,7 +105,7 @@ export class Planner {
     const history = await releaseHistory(repository, base, environment, model);
     const [previous, current] = [history.at(-2), history.at(-1)];
     const folder = releaseFolder(environment, model);
-    const target = previous ? await repository.read(previous.id, folder) : new Map();
+    const target = previous ? await repository.read(previous.id, folder) : NO_FILES;
     if (!current || target.size === 0) {
       throw new MlopsError('refused', {
         code: 'revert-nothing',
@@ -134,7 +135,7 @@ export class Planner {
       version,
       app: release.app,
       reverts: current.id,
-      plan: this._plan('revert', version, environment, {
+      plan: describePlan('revert', version, environment, {
         base,
         before: all,
         files,
@@ -227,59 +228,6 @@ export class Planner {
     const [newest] = await repository.log(base, { folder, limit: 1 });
     return { version, since: newest.at };
   }
-
-  private _plan(
-    kind: PromotionPlan['kind'],
-    version: ModelVersion,
-    environment: string,
-    parts: IPlanParts
-  ): PromotionPlan {
-    const { base, before, files, replaced, checks, approvals } = parts;
-    const changes = fileChanges(before, files);
-    const old = replaced?.version;
-    const names = new Set([
-      ...Object.keys(version.metrics),
-      ...Object.keys(old?.metrics ?? {})
-    ]);
-    return {
-      kind,
-      model: version.model,
-      version: version.version,
-      digest: version.digest,
-      environment,
-      target: THIS_COMPUTER,
-      replaces:
-        replaced && old
-          ? { version: old.version, digest: old.digest, since: replaced.since }
-          : null,
-      base,
-      changes,
-      checks,
-      metrics: [...names].map(name => ({
-        name,
-        before: old?.metrics[name] ?? null,
-        after: version.metrics[name] ?? null
-      })),
-      approvals,
-      next: whatFollows(environment, approvals, old?.version ?? null),
-      noop: changes.length === 0,
-      allowed: checks.every(({ result }) => result !== 'failed')
-    };
-  }
-}
-
-interface IReplaced {
-  version: ModelVersion;
-  since: string;
-}
-
-interface IPlanParts {
-  base: string;
-  before: ReadonlyMap<string, string>;
-  files: ReadonlyMap<string, string | null>;
-  replaced: IReplaced | null;
-  checks: PromotionPlan['checks'];
-  approvals: number;
 }
 
 export namespace Planner {
@@ -302,28 +250,4 @@ function readable(read: () => IDeclaredRelease): IDeclaredRelease | null {
     }
     throw error;
   }
-}
-
-function whatFollows(
-  environment: string,
-  approvals: number,
-  old: number | null
-): string[] {
-  const people = approvals === 1 ? 'one other person' : `${approvals} other people`;
-  const start =
-    old === null
-      ? `The model is started for ${environment} on this computer and must answer its golden request.`
-      : `The new version is started beside v${old} on this computer; v${old} answers until the new one has answered its golden request.`;
-  const asked =
-    approvals > 0
-      ? [`A branch is opened with this diff; ${people} must approve it.`]
-      : [];
-  return [
-    ...asked,
-    "One commit with this diff goes to main of this computer's environments.",
-    start,
-    old === null
-      ? 'Its endpoint answers. If it never becomes ready, a second commit takes the first one back.'
-      : `Requests go to the new version and v${old} stops. If the new one never becomes ready, v${old} stays and a second commit takes the first one back.`
-  ];
 }

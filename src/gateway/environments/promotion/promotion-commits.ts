@@ -126,9 +126,8 @@ export class PromotionCommits {
   }
 
   private async _commit(commit: INewCommit): Promise<ILanded> {
-    const revision = await this._repository.commit(commit);
-    const [made] = await this._repository.log(revision, { limit: 1 });
-    return { revision, committedAt: made.at };
+    const { id, at } = await this._repository.commit(commit);
+    return { revision: id, committedAt: at };
   }
 
   private async _find(
@@ -137,6 +136,9 @@ export class PromotionCommits {
     key: string,
     value: string
   ): Promise<ILanded | null> {
+    if (head === after) {
+      return null;
+    }
     const known = (await this._repository.isAncestor(after, head)) ? after : undefined;
     const [found] = await this._repository.log(head, {
       trailer: { key, value },
@@ -156,18 +158,26 @@ export class PromotionCommits {
     return head;
   }
 
-  private async _retry<T>(attempt: (head: string) => Promise<T>): Promise<T> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await attempt(await this._head());
-      } catch (error) {
-        const moved = error instanceof MlopsError && error.body.code === 'branch-moved';
-        if (!moved || tries >= MOST_TRIES) {
-          throw error;
+  /** Ours one after the other; whoever else commits between makes us begin again. */
+  private _retry<T>(attempt: (head: string) => Promise<T>): Promise<T> {
+    const turn = this._last.then(async () => {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await attempt(await this._head());
+        } catch (error) {
+          const moved =
+            error instanceof MlopsError && error.body.code === 'branch-moved';
+          if (!moved || tries >= MOST_TRIES) {
+            throw error;
+          }
         }
       }
-    }
+    });
+    this._last = turn.catch(() => undefined);
+    return turn;
   }
+
+  private _last: Promise<unknown> = Promise.resolve();
 }
 
 export const branchOf = (id: string): string => `changes/${id}`;

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 import type { Actor } from '../../../contract/identifier';
 import { MlopsError } from '../../../contract/mlops-error';
 import type {
@@ -11,12 +9,13 @@ import type {
 } from '../../../contract/promotion';
 import type { ICore } from '../../core';
 import { Jobs, type IJob, type IJobRecord } from '../../jobs/jobs';
+import { assertPossible } from './checks';
+import { PlanMemory } from './plan-memory';
 import type { Planner, IPrepared } from './planner';
 import { PromotionCommits, stale } from './promotion-commits';
 import { runPromotion, type IDeployer } from './promotion-job';
 import { newRecord, PromotionRecord, toPromotion } from './promotion-record';
-
-const PLANS_REMEMBERED = 500;
+import { Turns } from './turns';
 
 /** Plans, confirms and follows promotions and reverts. */
 export class Promotions {
@@ -53,11 +52,11 @@ export class Promotions {
   }
 
   async plan(request: PromotionRequest): Promise<PromotionPlan> {
-    return this._remember(await this._options.planner.promote(request));
+    return this._plans.remember(await this._options.planner.promote(request));
   }
 
   async planRevert(request: Omit<RevertRequest, 'reason'>): Promise<PromotionPlan> {
-    return this._remember(await this._options.planner.revert(request));
+    return this._plans.remember(await this._options.planner.revert(request));
   }
 
   /**
@@ -143,7 +142,7 @@ export class Promotions {
     const object = `${of.environment}/${of.model}`;
     return this._audited(by.actor, action, object, () =>
       // One after the other for each release: who comes second is told what the first has changed.
-      this._inTurn(object, async () => {
+      this._turns.take(object, async () => {
         const prepared = await prepare();
         await this._checkConfirmed(prepared, by.base);
         const { id } = this._jobs.start(newRecord(prepared, by));
@@ -158,35 +157,10 @@ export class Promotions {
       { ...plan, base, files: [...files] },
       plan.base
     );
-    const planned = this._planned.get(keyOf(plan, base));
-    if (planned !== undefined && planned !== contentOf(prepared)) {
+    if (!this._plans.agrees(prepared, base)) {
       throw stale(plan, plan.changes);
     }
-    if (plan.noop) {
-      throw new MlopsError('refused', {
-        code: 'promotion-noop',
-        message: `${plan.model} v${plan.version} is what ${plan.environment} declares already; nothing was changed.`
-      });
-    }
-    if (!plan.allowed) {
-      const failed = plan.checks.filter(({ result }) => result === 'failed');
-      throw new MlopsError('refused', {
-        code: 'checks-failed',
-        message: `${plan.model} v${plan.version} cannot go to ${plan.environment}: ${failed[0].summary}`,
-        cause: failed.map(({ title }) => title).join(', '),
-        details: { checks: failed }
-      });
-    }
-  }
-
-  private _remember(prepared: IPrepared): PromotionPlan {
-    const { plan } = prepared;
-    this._planned.set(keyOf(plan, plan.base), contentOf(prepared));
-    const [oldest] = this._planned.keys();
-    if (this._planned.size > PLANS_REMEMBERED) {
-      this._planned.delete(oldest);
-    }
-    return plan;
+    assertPossible(plan);
   }
 
   private _waiting(id: string): { job: IJob<PromotionRecord>; state: PromotionRecord } {
@@ -305,27 +279,11 @@ export class Promotions {
     }
   }
 
-  private async _inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const turn = (this._turns.get(key) ?? Promise.resolve()).then(work);
-    const settled = turn.then(
-      () => undefined,
-      () => undefined
-    );
-    this._turns.set(key, settled);
-    try {
-      return await turn;
-    } finally {
-      if (this._turns.get(key) === settled) {
-        this._turns.delete(key);
-      }
-    }
-  }
-
   private readonly _jobs: Jobs<PromotionRecord>;
   private readonly _running = new Map<string, IJob<PromotionRecord>>();
   private readonly _listeners = new Set<() => void>();
-  private readonly _turns = new Map<string, Promise<void>>();
-  private readonly _planned = new Map<string, string>();
+  private readonly _turns = new Turns();
+  private readonly _plans = new PlanMemory();
   private readonly _closing = new AbortController();
 }
 
@@ -336,16 +294,6 @@ export namespace Promotions {
     commits: PromotionCommits;
     deployer: IDeployer;
   }
-}
-
-function keyOf(plan: PromotionPlan, base: string): string {
-  return [plan.kind, plan.environment, plan.model, plan.version, base].join(' ');
-}
-
-function contentOf({ files }: IPrepared): string {
-  return createHash('sha256')
-    .update(JSON.stringify([...files]))
-    .digest('hex');
 }
 
 function sameName(one: Actor, other: Actor): boolean {

@@ -1,0 +1,83 @@
+import type { ModelVersion } from '../../../contract/model';
+import type { PromotionPlan } from '../../../contract/promotion';
+import { THIS_COMPUTER } from '../manifests/environment-manifest';
+import { fileChanges } from './file-diff';
+
+/** The version that a promotion replaces. */
+export interface IReplaced {
+  version: ModelVersion;
+  since: string;
+}
+
+export interface IPlanParts {
+  base: string;
+  before: ReadonlyMap<string, string>;
+  files: ReadonlyMap<string, string | null>;
+  replaced: IReplaced | null;
+  checks: PromotionPlan['checks'];
+  approvals: number;
+}
+
+/** The plan as people see it, from what was worked out. */
+export function describePlan(
+  kind: PromotionPlan['kind'],
+  version: ModelVersion,
+  environment: string,
+  parts: IPlanParts
+): PromotionPlan {
+  const { base, before, files, replaced, checks, approvals } = parts;
+  const changes = fileChanges(before, files);
+  const old = replaced?.version;
+  const names = new Set([
+    ...Object.keys(version.metrics),
+    ...Object.keys(old?.metrics ?? {})
+  ]);
+  return {
+    kind,
+    model: version.model,
+    version: version.version,
+    digest: version.digest,
+    environment,
+    target: THIS_COMPUTER,
+    replaces:
+      replaced && old
+        ? { version: old.version, digest: old.digest, since: replaced.since }
+        : null,
+    base,
+    changes,
+    checks,
+    metrics: [...names].map(name => ({
+      name,
+      before: old?.metrics[name] ?? null,
+      after: version.metrics[name] ?? null
+    })),
+    approvals,
+    next: whatFollows(environment, approvals, old?.version ?? null),
+    noop: changes.length === 0,
+    allowed: checks.every(({ result }) => result !== 'failed')
+  };
+}
+
+function whatFollows(
+  environment: string,
+  approvals: number,
+  old: number | null
+): string[] {
+  const people = approvals === 1 ? 'one other person' : `${approvals} other people`;
+  const start =
+    old === null
+      ? `The model is started for ${environment} on this computer and must answer its golden request.`
+      : `The new version is started beside v${old} on this computer; v${old} answers until the new one has answered its golden request.`;
+  const asked =
+    approvals > 0
+      ? [`A branch is opened with this diff; ${people} must approve it.`]
+      : [];
+  return [
+    ...asked,
+    "One commit with this diff goes to main of this computer's environments.",
+    start,
+    old === null
+      ? 'Its endpoint answers. If it never becomes ready, a second commit takes the first one back.'
+      : `Requests go to the new version and v${old} stops. If the new one never becomes ready, v${old} stays and a second commit takes the first one back.`
+  ];
+}
