@@ -19,6 +19,7 @@ from .fit_capture import FitCapture
 from .kinds import shape_of, type_name
 from .metrics import Metrics
 from .processes import end_with_parent
+from .quiet import quietly
 from .recorder import Recorder
 from .shells import choose_shell
 from .streams import Streams
@@ -172,22 +173,17 @@ class Execution:
         result = self._result
         result["values"] = values.save(self._request, self._namespace, self._made_in)
         folder = os.path.join(self._request["values"], self._request["step"])
-        self._ambient.save(os.path.join(folder, "ambient.pkl"))
+        with quietly():
+            self._ambient.save(os.path.join(folder, "ambient.pkl"))
         self._event("values-saved")
         result["metrics"] = self._metrics.found()
         result["filesRead"], result["filesWritten"] = self._files.found()
         result["packages"] = packages.loaded(self._modules)
-        result["models"] = [
-            self._describe(candidate) for candidate in self._candidates()
-        ]
+        result["models"] = [self._describe(candidate) for candidate in self._candidates()]
 
     def _candidates(self):
         return candidates.find(
-            {
-                name: self._namespace[name]
-                for name in self._seen
-                if name in self._namespace
-            },
+            {name: self._namespace[name] for name in self._seen if name in self._namespace},
             self._inputs,
             self._capture.captures,
             self._request.get("modelVariable"),
@@ -196,9 +192,7 @@ class Execution:
     def _describe(self, candidate):
         place = os.path.join("models", candidate.variable)
         options = {**self._request, "namespace": self._namespace}
-        document = description.write(
-            candidate, os.path.join(self._output, place), options
-        )
+        document = description.write(candidate, os.path.join(self._output, place), options)
         value = self._result["values"].get(candidate.variable)
         if value is not None:
             value.update(kind="model", shape=shape_of(candidate.model))
@@ -234,11 +228,7 @@ class Execution:
 
 def _like(old, value):
     """A parameter as the type of its default: JSON knows neither tuples nor 1.0."""
-    if (
-        isinstance(old, float)
-        and isinstance(value, int)
-        and not isinstance(value, bool)
-    ):
+    if isinstance(old, float) and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if isinstance(old, (tuple, set, frozenset)) and isinstance(value, list):
         return type(old)(value)

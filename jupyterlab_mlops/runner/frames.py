@@ -9,7 +9,7 @@ import sys
 #: Copies are made up to this many bytes in all; beyond it a frame is said to be missing.
 COPY_LIMIT = 2 * 2**30
 #: A text column has its categories listed up to this many.
-_MOST_CATEGORIES = 100
+MOST_CATEGORIES = 100
 
 #: `name`, `dtype` as the frame says it, `datatype` of the Open Inference Protocol, plain `values`,
 #: `categories` or None.
@@ -73,10 +73,10 @@ def rows_of(data):
 
 
 def take(data, positions):
-    """Return the rows of `data` at `positions`, in the same kind of frame."""
+    """Return the rows of `data` at `positions`, a list or a slice, in the same kind of frame."""
     if isinstance(data, (module_type("pandas", "DataFrame"), module_type("pandas", "Series"))):
         return data.iloc[positions]
-    if isinstance(data, list):
+    if isinstance(data, list) and not isinstance(positions, slice):
         return [data[i] for i in positions]
     return data[positions]
 
@@ -151,7 +151,7 @@ def _datatype(kind, plain):
 
 def _text_categories(plain):
     present = {value for value in plain if value is not None}
-    if not present or len(present) > _MOST_CATEGORIES:
+    if not present or len(present) > MOST_CATEGORIES:
         return None
     return sorted(present) if all(isinstance(value, str) for value in present) else None
 

@@ -2,9 +2,14 @@
 
 import os
 import sys
+import threading
+import time
 import types
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
+
+#: Seconds that exit handlers have, once the result is written.
+_PATIENCE = 3
 
 
 def main(request_path):
@@ -16,7 +21,15 @@ def main(request_path):
     sys.path[0] = ""
     from jupyterlab_mlops_runner.execution import run
 
-    return run(request_path)
+    code = run(request_path)
+    threading.Thread(target=_leave, args=(code,), daemon=True).start()
+    return code
+
+
+def _leave(code):
+    """End the process where the notebook's threads or exit handlers would keep it."""
+    time.sleep(_PATIENCE)
+    os._exit(code)
 
 
 if __name__ == "__main__":

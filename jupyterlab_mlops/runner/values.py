@@ -101,11 +101,23 @@ def _write(request, variables, shared):
     temporary = f"{folder}.{os.getpid()}.tmp"
     shutil.rmtree(temporary, ignore_errors=True)
     os.makedirs(temporary)
+    try:
+        digest = _write_graph(temporary, request, variables, stream, buffers)
+        # A retry replaces what an earlier attempt left.
+        shutil.rmtree(folder, ignore_errors=True)
+        os.rename(temporary, folder)
+    finally:
+        # Where the disk is full, a part of the values must not keep it so.
+        shutil.rmtree(temporary, ignore_errors=True)
+    return digest
+
+
+def _write_graph(folder, request, variables, stream, buffers):
     digest = hashlib.sha256(stream)
-    with open(os.path.join(temporary, "graph.pkl"), "wb") as file:
+    with open(os.path.join(folder, "graph.pkl"), "wb") as file:
         file.write(stream)
     places = []
-    with open(os.path.join(temporary, "buffers.bin"), "wb") as file:
+    with open(os.path.join(folder, "buffers.bin"), "wb") as file:
         for buffer in buffers:
             raw = buffer.raw()
             file.write(bytes(-file.tell() % _ALIGNMENT))
@@ -120,10 +132,7 @@ def _write(request, variables, shared):
         "buffers": places,
         "saved": time.time_ns(),
     }
-    write_json(os.path.join(temporary, "graph.json"), document)
-    # A retry replaces what an earlier attempt left.
-    shutil.rmtree(folder, ignore_errors=True)
-    os.rename(temporary, folder)
+    write_json(os.path.join(folder, "graph.json"), document)
     return text
 
 

@@ -239,3 +239,30 @@ def test_a_living_kernels_model_is_exported_with_what_is_missing(runner, tmp_pat
 def test_exporting_where_no_model_is_says_so(runner, tmp_path):
     with pytest.raises(ValueError, match="no trained model"):
         runner("export_live").export({"x": 1}, tmp_path)
+
+
+def test_a_large_frame_is_written_in_portions_that_agree(run, runner):
+    step = run.finish(
+        [
+            "import pandas as pd\nfrom sklearn.dummy import DummyRegressor\nn = 120_001\n"
+            "X = pd.DataFrame({'i': range(n), 'late': ['b' if i < 60_000 else 'a' for i in range(n)],"
+            " 'gap': [None if i == 110_000 else 1.0 for i in range(n)]})\n"
+            "model = DummyRegressor().fit(X, [float(i) for i in range(n)])",
+        ]
+    )
+    document = step.model("model")
+    assert (document["trainedRows"], document["keptEvery"], document["keptRows"]) == (
+        120_001,
+        7,
+        17_143,
+    )
+    columns = {column["name"]: column for column in document["inputs"]}
+    assert columns["late"]["categories"] == ["a", "b"]
+    assert columns["gap"]["nullable"] and not columns["i"]["nullable"]
+    rows = (step.output / "models" / "model" / "rows.bin").read_bytes()
+    assert len(rows) == 16 * 120_001
+    digest = runner("row_digests").row_digest
+    for i in (0, 49_999, 50_000, 110_000, 120_000):
+        row = {"i": i, "late": "b" if i < 60_000 else "a", "gap": None if i == 110_000 else 1.0}
+        assert rows[16 * i : 16 * i + 16] == digest(row, float(i))
+    print(f"120,001 rows: step of {step.result['seconds']} s")

@@ -154,3 +154,33 @@ def test_a_missing_request_is_an_error_that_names_the_usage(run):
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "request.json" in done.stderr
+
+
+def test_a_thread_that_never_ends_does_not_keep_the_step(run):
+    source = (
+        "import threading, time\n"
+        "threading.Thread(target=time.sleep, args=(600,)).start()\n"
+        "f = open('late.txt', 'w')\nf.write('kept')"
+    )
+    began = time.monotonic()
+    step = run.finish([source])
+    assert step.succeeded
+    assert time.monotonic() - began < 30
+
+
+def test_files_that_a_cell_left_open_are_written_at_the_end(run):
+    step = run.finish(["f = open('late.txt', 'w')\nf.write('kept')"])
+    assert step.succeeded
+    assert (run.folder / "work" / "late.txt").read_text() == "kept"
+
+
+def test_values_that_do_not_fit_on_the_disk_end_with_a_sentence(run):
+    cell = (
+        "import resource\nimport numpy as np\nbig = np.ones(4_000_000)\n"
+        "import signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))"
+    )
+    step = run.finish([cell], outputs=["big"])
+    assert step.error["code"] == "storage-failed"
+    assert "File too large" in step.error["message"]
+    assert list((run.folder / "values").iterdir()) == []
