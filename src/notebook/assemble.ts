@@ -89,7 +89,7 @@ function stepOf(
     cells: [...settingCells(facts), ...cellsOf(plan, members)],
     inputs: [...facts.inputs]
       .map(([variable, version]) => ({ variable, from: ids.get(version.step) ?? '' }))
-      .sort((a, b) => a.variable.localeCompare(b.variable)),
+      .sort((a, b) => (a.variable < b.variable ? -1 : 1)),
     outputs: [...facts.outputs].sort(),
     after: [],
     parameters: [],

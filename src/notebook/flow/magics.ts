@@ -26,6 +26,7 @@ export function magicMeaning(
   if (ALL_NAMES.test(name)) {
     everything();
   }
+  statement.until = event.to;
   if (SETTINGS.test(name)) {
     const asks = /^(env|matplotlib)$/.test(name) && line === '';
     if (!asks) {

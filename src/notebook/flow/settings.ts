@@ -25,6 +25,8 @@ export class StatementWatch {
   setting: string | null = null;
   /** True where it does something that must not be done twice. */
   lasting = false;
+  /** Where a magic of the statement ends; its place holder in the source is shorter. */
+  until = 0;
 
   /** What later steps have to repeat; null where there is nothing, or where it cannot be repeated. */
   repeatable(unit: IUnit): ISetting | null {
@@ -33,7 +35,7 @@ export class StatementWatch {
     }
     return {
       unit,
-      span: this.span,
+      span: { from: this.span.from, to: Math.max(this.span.to, this.until) },
       reads: this.reads,
       place: /^os\.chdir$|^%cd$/.test(this.setting),
       what: this.setting
