@@ -1,0 +1,165 @@
+import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
+
+import { z } from 'zod';
+
+import { temporaryFolder } from '../../../__tests__/core-builder';
+import { OciLayout } from '../../../images/oci-layout';
+import { startStage, type IRunningStage } from '../../__tests__/stage-builder';
+import { storeApp } from '../app-artifact';
+
+let stage: IRunningStage;
+let project: string;
+
+const PAGE = `<!doctype html><html><head><link rel="stylesheet" href="style/page.css"></head>
+<body><img src='icon.png'><script src="page.js"></script><script src="https://cdn.example/x.js"></script></body></html>`;
+
+function write(path: string, text: string): void {
+  const target = join(project, path);
+  mkdirSync(join(target, '..'), { recursive: true });
+  writeFileSync(target, text);
+}
+
+beforeEach(async () => {
+  stage = await startStage();
+  project = temporaryFolder();
+  write('mlops.yaml', 'app:\n  folder: app\n');
+  write('app/index.html', PAGE);
+  write('app/page.js', 'const tag = "</script>";');
+  write('app/style/page.css', 'body { color: teal; }');
+  write('app/icon.png', 'png');
+  write('secret.txt', 'secret');
+  stage.models.add({ notebook: join(project, 'demand.ipynb') });
+  stage.models.add({ version: 2, notebook: join(project, 'demand.ipynb') });
+});
+afterEach(async () => {
+  await stage.close();
+  rmSync(project, { recursive: true, force: true });
+});
+
+const get = (path: string): Promise<Response> =>
+  stage.fetch(`/environments/dev/models/bike/app/${path}`);
+
+async function settings(html: string): Promise<Record<string, string>> {
+  const script = /<script>(window\.mlops = .*?)<\/script>/.exec(html)?.[1] ?? '';
+  const window: { mlops?: unknown } = {};
+  runInNewContext(script, { window, Object });
+  return z.record(z.string(), z.string()).parse({ ...Object(window.mlops) });
+}
+
+test('the app goes the way of its model: same commit, by digest', async () => {
+  const { revision } = await stage.promote(1, 'dev');
+  const [release] = (await stage.environment('dev')).releases;
+  expect(release.app).toMatch(/^sha256:/);
+  expect(stage.git('show', `${revision}:environments/dev/bike/app.yaml`)).toContain(
+    release.app
+  );
+  const [endpoint] = (await stage.environment('dev')).endpoints;
+  expect(endpoint.app).toBe('mlops/api/v1/environments/dev/models/bike/app/');
+});
+
+test('its page is sandboxed, whole, and may ask its own endpoint only', async () => {
+  await stage.promote(1, 'dev');
+  const reply = await get('');
+  const policy = reply.headers.get('Content-Security-Policy') ?? '';
+  expect(policy).toContain('sandbox allow-scripts');
+  expect(policy).not.toContain('allow-same-origin');
+  expect(reply.headers.get('X-Content-Type-Options')).toBe('nosniff');
+  const html = await reply.text();
+  expect(html).toContain('<style>body { color: teal; }</style>');
+  expect(html).toContain('<script>const tag = "<\\/script>";</script>');
+  expect(html).toContain('data:image/png;base64,cG5n');
+  expect(html).toContain('src="https://cdn.example/x.js"');
+  const { endpoint, token, expiresAt } = await settings(html);
+  expect(policy).toContain(`connect-src ${new URL(endpoint).origin};`);
+  expect(Date.parse(expiresAt) - Date.now()).toBeLessThanOrEqual(3600e3);
+  const answer = await fetch(`${endpoint}/predict`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${token}`, Origin: 'null' },
+    body: JSON.stringify({ rows: [{ temp: 1, hour: 2 }] })
+  });
+  expect(await answer.json()).toMatchObject({ predictions: [4] });
+  expect(stage.core.database.all('SELECT * FROM endpoint_tokens')).toEqual([]);
+});
+
+test('what is served is what was released, not what lies in the folder now', async () => {
+  await stage.promote(1, 'dev');
+  write('app/index.html', 'changed');
+  expect(await (await get('index.html')).text()).toContain('<!doctype html>');
+  const plan = await stage.call('planPromotion', {
+    body: { model: 'bike', version: 1, environment: 'dev' }
+  });
+  expect(plan.changes.map(({ path }) => path)).toEqual([
+    'environments/dev/bike/app.yaml'
+  ]);
+  expect((await stage.promote(1, 'dev')).state).toBe('succeeded');
+  expect(await (await get('index.html')).text()).toContain('changed');
+  expect(stage.modelServer.started).toHaveLength(1);
+});
+
+test('an app that changed between plan and confirmation must be looked at again', async () => {
+  const request = { model: 'bike', version: 1, environment: 'dev' };
+  const { base } = await stage.call('planPromotion', { body: request });
+  write('app/page.js', 'steal()');
+  await expect(
+    stage.call('confirmPromotion', { body: { ...request, base } })
+  ).rejects.toMatchObject({ status: 409, body: { code: 'promotion-stale' } });
+});
+
+test('taking the app out of mlops.yaml takes it out of the next release', async () => {
+  await stage.promote(1, 'dev');
+  write('mlops.yaml', '{}');
+  await stage.promote(2, 'dev');
+  expect((await stage.environment('dev')).releases).toMatchObject([
+    { version: 2, app: null }
+  ]);
+  expect((await get('')).status).toBe(404);
+});
+
+test.each([
+  '../secret.txt',
+  '..%2Fsecret.txt',
+  '%2e%2e/%2e%2e/secret.txt',
+  '/etc/passwd',
+  '..%5Csecret.txt',
+  '%E0%A4%A',
+  'nothing.html'
+])('no path leads out of the app (%s)', async path => {
+  await stage.promote(1, 'dev');
+  const reply = await get(path);
+  expect(reply.status).toBe(404);
+  expect(await reply.text()).not.toContain('secret.');
+});
+
+test('a page cannot pull a file from outside of its folder into itself', async () => {
+  write('app/index.html', '<script src="../secret.txt"></script>');
+  await stage.promote(1, 'dev');
+  expect(await (await get('')).text()).not.toContain('>secret<');
+});
+
+test('the same files give the same digest, whenever they were written', async () => {
+  const store = new OciLayout(stage.core.home.oci);
+  const first = await storeApp(store, 'bike', join(project, 'app'));
+  utimesSync(join(project, 'app/page.js'), 1, 1);
+  expect(await storeApp(store, 'bike', join(project, 'app'))).toBe(first);
+  write('app/page.js', 'other');
+  expect(await storeApp(store, 'bike', join(project, 'app'))).not.toBe(first);
+});
+
+test.each([
+  ['has no index.html', () => rmSync(join(project, 'app/index.html'))],
+  ['is missing', () => rmSync(join(project, 'app'), { recursive: true })],
+  [
+    'holds a link out of it',
+    () => symlinkSync('/etc/passwd', join(project, 'app/link'))
+  ],
+  ['is too large', () => write('app/large.bin', 'x'.repeat(21 * 1024 * 1024))]
+])('a folder that %s is refused with a sentence', async (_, spoil) => {
+  spoil();
+  await expect(
+    stage.call('planPromotion', {
+      body: { model: 'bike', version: 1, environment: 'dev' }
+    })
+  ).rejects.toMatchObject({ status: 422, body: { code: 'app-invalid' } });
+});
