@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import time
+from json.encoder import encode_basestring
 
 from .documents import LineFile
 
@@ -48,7 +48,7 @@ class Log:
         self._file.append_text(
             "".join(
                 f'{{"offset": {offset + i}, "time": "{time_text}", "stream": "{stream}", '
-                f'"text": {json.dumps(line, ensure_ascii=False)}}}\n'
+                f'"text": {encode_basestring(line)}}}\n'
                 for i, line in enumerate(lines)
             ),
             len(lines),

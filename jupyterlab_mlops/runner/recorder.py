@@ -34,6 +34,8 @@ class Recorder:
         self._clear_next = False
         self._shown = {}
         self._dirty = {}
+        self._unfinished = []
+        self._unfinished_name = ""
         self._wake = threading.Event()
         self.failure = None
         os.register_at_fork(after_in_child=self._forget_lock)
@@ -57,6 +59,7 @@ class Recorder:
     def end(self, state, count):
         """Close the cell that runs: `state` is `done` or `failed`; a blank one has no count."""
         with self._lock:
+            self._finish_text()
             self._log.end_lines()
             self._cell.update(state=state, executionCount=count, endedAt=now())
             self._store(self._cell)
@@ -68,19 +71,34 @@ class Recorder:
         if not text:
             return
         with self._lock:
-            try:
-                self._log.write(name, text)
-            except OSError as error:
-                self.failure = self.failure or error
-            if self._cell is None:
-                return
-            self._clear_if_waiting()
-            outputs = self._cell["outputs"]
-            if outputs and outputs[-1].get("name") == name:
-                outputs[-1]["text"].append(text)
-            else:
-                outputs.append({"output_type": "stream", "name": name, "text": [text]})
-            self._mark(self._cell)
+            if name != self._unfinished_name:
+                self._finish_text()
+                self._unfinished_name = name
+            # print() writes a line in several parts: they are recorded together.
+            self._unfinished.append(text)
+            if "\n" in text:
+                self._finish_text()
+            elif not self._wake.is_set():
+                self._wake.set()
+
+    def _finish_text(self):
+        if not self._unfinished:
+            return
+        name, text = self._unfinished_name, "".join(self._unfinished)
+        self._unfinished.clear()
+        try:
+            self._log.write(name, text)
+        except OSError as error:
+            self.failure = self.failure or error
+        if self._cell is None:
+            return
+        self._clear_if_waiting()
+        outputs = self._cell["outputs"]
+        if outputs and outputs[-1].get("name") == name:
+            outputs[-1]["text"].append(text)
+        else:
+            outputs.append({"output_type": "stream", "name": name, "text": [text]})
+        self._mark(self._cell)
 
     def display(self, data, metadata, display_id=None):
         """Add a display_data output; one with a `display_id` can be updated later."""
@@ -116,6 +134,7 @@ class Recorder:
     def update(self, data, metadata, display_id):
         """Replace what was displayed under `display_id`, in whichever cell."""
         with self._lock:
+            self._finish_text()
             for cell, output in self._shown.get(display_id, ()):
                 output.update(data=data, metadata=metadata or {})
                 self._mark(cell)
@@ -123,12 +142,14 @@ class Recorder:
     def clear(self, wait):
         """Remove the cell's outputs, with `wait` only when the next one comes."""
         with self._lock:
+            self._finish_text()
             self._clear_next = True
             if not wait:
                 self._clear_if_waiting()
 
     def _add(self, output, display_id=None):
         with self._lock:
+            self._finish_text()
             if self._cell is None:
                 return
             self._clear_if_waiting()
@@ -145,7 +166,8 @@ class Recorder:
 
     def _mark(self, cell):
         self._dirty[cell["index"]] = cell
-        self._wake.set()
+        if not self._wake.is_set():
+            self._wake.set()
 
     def _store_often(self):
         """Store cells that changed: at most ten times a second, less often where it is slow."""
@@ -154,6 +176,7 @@ class Recorder:
             began = time.monotonic()
             with self._lock:
                 self._wake.clear()
+                self._finish_text()
                 for cell in list(self._dirty.values()):
                     self._store(cell)
             time.sleep(max(_INTERVAL, 10 * (time.monotonic() - began)))
