@@ -8,6 +8,8 @@ import { interpret, namesOnly } from './interpret';
 import { magicMeaning } from './magics';
 import { Names } from './names';
 import type { IAction, IEffects, IVersion } from './names';
+import { NameStates } from './name-states';
+import type { IStatesHost } from './name-states';
 import { StatementWatch } from './settings';
 import type { ISetting } from './settings';
 import type { IShape } from './shape';
@@ -40,7 +42,7 @@ export function follow(
   return flow.result();
 }
 
-class Flow implements ISink {
+class Flow implements ISink, IStatesHost {
   readonly names = new Names();
   readonly steps: IStepFacts[];
   readonly joins: IJoinRequest[] = [];
@@ -53,11 +55,11 @@ class Flow implements ISink {
     stepCount: number,
     changed: ReadonlyMap<string, number>
   ) {
-    this._before = changed;
     this.steps = Array.from({ length: stepCount }, newStepFacts);
     this._parameters =
       units.find(unit => isParametersCell(unit.cell))?.cell.index ?? -1;
     this._effects = new FunctionEffects(this.names);
+    this._states = new NameStates(this, this.names, this.steps, changed);
     this._undefined = new Undefined(units);
     this._actions = new ActionRules(this);
     this._unit = units[0] ?? null;
@@ -128,7 +130,7 @@ class Flow implements ISink {
     if (event.value.t !== 'module' && !(event.value.t === 'code')) {
       this._statement.lasting = true;
     }
-    this._bind(name, event.definite && !this.current.mayStop, shape);
+    this._states.bind(name, event.definite && !this.current.mayStop, shape);
     const held = namesOnly(shape.roots).filter(root => this.names.has(root));
     if (shape.figure) {
       held.push(
@@ -136,7 +138,7 @@ class Flow implements ISink {
       );
     }
     if (!shape.immutable && shape.module === null && held.length > 0) {
-      this._share([name, ...held]);
+      this._states.share([name, ...held]);
     }
   }
 
@@ -146,12 +148,12 @@ class Flow implements ISink {
     const binding = this.names.get(name);
     if (!event.definite || !binding) {
       if (binding) {
-        this._bind(name, false, binding.shape);
+        this._states.bind(name, false, binding.shape);
       }
       return;
     }
     this.names.leave(name);
-    this._bind(name, true, NOTHING);
+    this._states.bind(name, true, NOTHING);
     this.names.set(name, {
       version: this._version(name),
       shape: NOTHING,
@@ -175,7 +177,7 @@ class Flow implements ISink {
       for (const member of this.names.group(root)) {
         this._changed.set(member, this.current.step);
         if (this.names.has(member)) {
-          this._touch(member);
+          this._states.touch(member);
         }
       }
     }
@@ -207,7 +209,7 @@ class Flow implements ISink {
       );
     });
     if (into.length > 0 && inside.length > 0) {
-      this._share([...into, ...inside]);
+      this._states.share([...into, ...inside]);
     }
   }
 
@@ -240,29 +242,7 @@ class Flow implements ISink {
       this.facts.parameters.add(name);
     }
     if (!own) {
-      this.demand(this.current.step, binding.version);
-    }
-  }
-
-  /** A step takes in a state of a name, and its maker hands it out. */
-  demand(step: number, version: IVersion): void {
-    if (version.step === step) {
-      if (!version.definite && version.previous) {
-        this.demand(step, version.previous);
-      }
-      return;
-    }
-    version.taken = true;
-    const facts = this.steps[step];
-    if (!facts || facts.inputs.get(version.name) === version) {
-      return;
-    }
-    if (!facts.inputs.has(version.name)) {
-      facts.inputs.set(version.name, version);
-    }
-    this.steps[version.step]?.outputs.add(version.name);
-    if (!version.definite && version.previous) {
-      this.demand(version.step, version.previous);
+      this._states.demand(this.current.step, binding.version);
     }
   }
 
@@ -281,12 +261,20 @@ class Flow implements ISink {
     });
   }
 
+  forget(): void {
+    this._effects.forget();
+  }
+
+  interleaved(other: number, name: string): void {
+    this.join(other, 'interleaved', this._statement.span, name);
+  }
+
   result(): IFlowResult {
     return {
       steps: this.steps,
       joins: this.joins,
       problems: [...this.problems, ...this._undefined.problems()],
-      definitions: this._definitions,
+      definitions: this._states.definitions,
       changed: this._changed
     };
   }
@@ -305,7 +293,7 @@ class Flow implements ISink {
         return;
       }
       case 'annotate':
-        this._bind('__annotations__', false, NOTHING);
+        this._states.bind('__annotations__', false, NOTHING);
         return;
       case 'star':
         this._stars.push({ unit: this.current, module: event.module });
@@ -355,7 +343,7 @@ class Flow implements ISink {
       setting.reads.forEach((_, name) => {
         const version = this.names.get(name)?.version;
         if (version) {
-          this.demand(unit.step, version);
+          this._states.demand(unit.step, version);
         }
       });
       const { cell } = setting.unit;
@@ -376,13 +364,13 @@ class Flow implements ISink {
     this.change(effects.changes);
     effects.writes.forEach(name => {
       this._statement.lasting = true;
-      this._bind(name, false, this.names.get(name)?.shape ?? NOTHING);
+      this._states.bind(name, false, this.names.get(name)?.shape ?? NOTHING);
       this._changed.set(name, this.current.step);
     });
     effects.links.forEach(link => {
       const names = namesOnly(link).filter(name => this.names.has(name));
       if (names.length > 1) {
-        this._share(names);
+        this._states.share(names);
       }
     });
     effects.actions.forEach(action => this.act(action, span));
@@ -445,57 +433,13 @@ class Flow implements ISink {
         ? NOTHING
         : { ...NOTHING, module: `${star.module}.${name}`, member: true };
     this.names.set(name, { version, shape, deletedIn: null });
-    this._definitions.add(name);
-    this.demand(this.current.step, version);
+    this._states.definitions.add(name);
+    this._states.demand(this.current.step, version);
     return true;
   }
 
   private _everything(): void {
     this.names.all().forEach(name => this.take(name, false));
-  }
-
-  private _bind(name: string, definite: boolean, shape: IShape): void {
-    const before = this.names.get(name);
-    const { step, cell } = this.current;
-    const old = before?.version;
-    if (old && old.step === step && old.taken) {
-      this._interleaved(name);
-    }
-    if (shape.module !== null || shape.code.size > 0) {
-      this._definitions.add(name);
-    }
-    if (before && (before.shape.code.size > 0 || before.shape.module !== null)) {
-      this._effects.forget();
-    }
-    const kept =
-      old !== undefined &&
-      old.step === step &&
-      old.definite &&
-      before?.deletedIn === null;
-    const version: IVersion = {
-      name,
-      step,
-      cell: cell.index,
-      definite: definite || kept,
-      previous:
-        definite || kept ? null : old?.step === step ? old.previous : (old ?? null),
-      taken: false
-    };
-    if (definite) {
-      const group = this.names.group(name);
-      // `x += [1]` and `x = x` keep the object and with it those who share it
-      if (!shape.roots.has(name) || shape.immutable || group.size < 2) {
-        this.names.leave(name);
-      }
-    }
-    this.names.set(name, {
-      version,
-      shape:
-        definite || !before || before.deletedIn !== null
-          ? shape
-          : union([before.shape, shape], false),
-      deletedIn: null
-    });
   }
 
   private _version(name: string): IVersion {
@@ -506,65 +450,8 @@ class Flow implements ISink {
     return binding.version;
   }
 
-  /** An object changes: its names leave this step in a new state. */
-  private _touch(name: string): void {
-    const binding = this.names.get(name);
-    if (!binding) {
-      return;
-    }
-    const { step, cell } = this.current;
-    if (binding.version.step === step) {
-      if (binding.version.taken) {
-        this._interleaved(name);
-      }
-      return;
-    }
-    binding.version = {
-      name,
-      step,
-      cell: cell.index,
-      definite: false,
-      previous: binding.version,
-      taken: false
-    };
-  }
-
-  /** Another step has taken this name from this step, and now it changes. */
-  private _interleaved(name: string): void {
-    const { step } = this.current;
-    this.steps.forEach((facts, other) => {
-      if (other !== step && facts.inputs.get(name)?.step === step) {
-        this.join(other, 'interleaved', this._statement.span, name);
-      }
-    });
-  }
-
-  private _isClass(name: string): boolean {
-    const code = this.names.get(name)?.shape.code;
-    return (
-      code !== undefined &&
-      [...code].some(item => item.kind === 'class' && item.name === name)
-    );
-  }
-
-  private _share(names: string[]): void {
-    this.names.share(names);
-    const group = this.names.group(names[0] ?? '');
-    const { step } = this.current;
-    const later = [...group].some(name => (this._before.get(name) ?? -1) > step);
-    // Objects and their classes travel together: one class stays one class
-    const classes = [...group].some(name => this._isClass(name));
-    if (later || classes) {
-      group.forEach(name => {
-        if (this.names.has(name)) {
-          this._touch(name);
-        }
-      });
-    }
-  }
-
   private readonly _parameters: number;
-  private readonly _before: ReadonlyMap<string, number>;
+  private readonly _states: NameStates;
   private readonly _effects: FunctionEffects;
   private readonly _undefined: Undefined;
   private readonly _actions: ActionRules;
@@ -572,7 +459,6 @@ class Flow implements ISink {
   private readonly _stars: { unit: IUnit; module: string }[] = [];
   private readonly _started = new Set<number>();
   private readonly _changed = new Map<string, number>();
-  private readonly _definitions = new Set<string>();
   private _statement = new StatementWatch({ from: 0, to: 0 });
   private _unit: IUnit | null;
   private _codeBefore: IUnit | null = null;
