@@ -50,7 +50,7 @@ def write(candidate, folder, options):
         "keptRows": rows.kept,
         "keptEvery": rows.every,
         "cutOff": rows.cut_off,
-        "frame": rows.frame,
+        "frame": rows.frame or _frame_of(candidate.model),
         "example": example or {"rows": [], "predictions": [], "probabilities": None},
         "missing": missing,
     }
@@ -69,9 +69,7 @@ def _save_model(candidate, folder, missing):
     try:
         import joblib
     except ImportError:
-        missing.append(
-            "The model's file: joblib is not installed in the notebook's environment."
-        )
+        missing.append("The model's file: joblib is not installed in the notebook's environment.")
         return None
     joblib.dump(model, os.path.join(folder, "model.joblib"))
     return "model.joblib"
@@ -81,9 +79,7 @@ def _task(model):
     """Return the task and, for a classification, the classes."""
     classes = getattr(model, "classes_", None)
     if classes is not None and hasattr(classes, "tolist"):
-        return "classification", [
-            frames.plain_value(value) for value in classes.tolist()
-        ]
+        return "classification", [frames.plain_value(value) for value in classes.tolist()]
     if _is(model, "regressor"):
         return "regression", None
     if kinds.is_instance(model, {("xgboost", "Booster")}):
@@ -110,6 +106,14 @@ def _booster_task(booster):
     if objective.startswith(("reg:", "count:", "survival:")):
         return "regression"
     return "classification" if objective.startswith(("binary:", "multi:")) else "other"
+
+
+def _frame_of(model):
+    """A model that remembers the names of its columns was trained on a frame with names."""
+    named = getattr(model, "feature_names_in_", None)
+    if named is None:
+        named = getattr(model, "feature_names", None)
+    return "numpy" if named is None else "pandas"
 
 
 def _inputs_of(model):
@@ -139,7 +143,5 @@ def _example(candidate, rows, missing):
         return example_of(candidate.model, rows.data)
     except Exception as error:
         # predict is the model's own code: its failure is news about the model, not about the step.
-        missing.append(
-            f"An example: predict failed with {type(error).__name__}: {error}"
-        )
+        missing.append(f"An example: predict failed with {type(error).__name__}: {error}")
         return None

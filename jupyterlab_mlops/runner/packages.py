@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import sys
 
@@ -15,6 +14,9 @@ def loaded(before):
     before : set of str
         Modules that the runner itself had loaded before the first cell.
     """
+    # It takes a while to import, and the first cell should not wait for it.
+    import importlib.metadata
+
     tops = {name.partition(".")[0] for name in set(sys.modules) - before}
     tops -= set(getattr(sys, "stdlib_module_names", ()))
     tops = {name for name in tops if _is_installed(sys.modules.get(name))}
@@ -26,9 +28,7 @@ def loaded(before):
 
 
 def _is_installed(module):
-    file = getattr(module, "__file__", None) or next(
-        iter(getattr(module, "__path__", ())), ""
-    )
+    file = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), "")
     return "-packages" in (file or "")
 
 

@@ -232,6 +232,7 @@ def test_a_living_kernels_model_is_exported_with_what_is_missing(runner, tmp_pat
     document = json.loads((tmp_path / "models" / "model" / "describe.json").read_text())
     assert [column["name"] for column in document["inputs"]] == ["a", "b"]
     assert document["trainedRows"] is None
+    assert document["frame"] == "pandas"
     assert any("training rows" in sentence for sentence in document["missing"])
     assert (tmp_path / "models" / "model" / "model.joblib").exists()
 
