@@ -6,11 +6,11 @@ import { FunctionEffects } from './effects';
 import type { ISink } from './interpret';
 import { interpret, namesOnly } from './interpret';
 import { magicMeaning } from './magics';
-import { Names } from './names';
+import { Names, present } from './names';
 import type { IAction, IEffects, IVersion } from './names';
 import { NameStates } from './name-states';
-import type { IStatesHost } from './name-states';
-import { StatementWatch } from './settings';
+import type { IStar, IStatesHost } from './name-states';
+import { StatementWatch, repeatSettings } from './settings';
 import type { ISetting } from './settings';
 import type { IShape } from './shape';
 import { NOTHING, union } from './shape';
@@ -66,18 +66,11 @@ class Flow implements ISink, IStatesHost {
   }
 
   get current(): IUnit {
-    if (!this._unit) {
-      throw new Error('No cell is being followed.');
-    }
-    return this._unit;
+    return present(this._unit, 'The cell that is followed');
   }
 
   get facts(): IStepFacts {
-    const facts = this.steps[this.current.step];
-    if (!facts) {
-      throw new Error('The step is unknown.');
-    }
-    return facts;
+    return present(this.steps[this.current.step], 'The step');
   }
 
   unit(unit: IUnit, at: number): void {
@@ -85,7 +78,7 @@ class Flow implements ISink, IStatesHost {
     this.at = at;
     if (!this._started.has(unit.step)) {
       this._started.add(unit.step);
-      this._repeatSettings(unit);
+      repeatSettings(this._settings, this, this._states);
     }
     this._statement = new StatementWatch({ from: 0, to: 0 });
     this._actions.cellStarts();
@@ -113,9 +106,7 @@ class Flow implements ISink, IStatesHost {
       this._actions.moduleUsed(shape.module, event);
     }
     if (!event.bare) {
-      shape.code.forEach(code =>
-        this._run(this._effects.effectsOf(code), event, new Set())
-      );
+      shape.code.forEach(code => this._run(this._effects.effectsOf(code), event));
     } else {
       // Another name for a function needs what the function needs
       shape.code.forEach(code => this._reads(this._effects.effectsOf(code), event));
@@ -228,7 +219,7 @@ class Flow implements ISink, IStatesHost {
   }
 
   run(effects: IEffects, span: ISpan): void {
-    this._run(effects, span, new Set());
+    this._run(effects, span);
   }
 
   /** The step of the current cell needs a name as it is now. */
@@ -323,43 +314,7 @@ class Flow implements ISink, IStatesHost {
     }
   }
 
-  /** Options of earlier steps are set again, where that gives the same. */
-  private _repeatSettings(unit: IUnit): void {
-    for (const setting of this._settings) {
-      if (setting.unit.step === unit.step) {
-        continue;
-      }
-      const same = [...setting.reads].every(([name, version]) => {
-        const binding = this.names.get(name);
-        return (
-          binding?.deletedIn === null &&
-          (binding.version === version || binding.shape.module !== null)
-        );
-      });
-      if (!same) {
-        this.join(setting.unit.step, 'module-state', setting.span, setting.what);
-        continue;
-      }
-      setting.reads.forEach((_, name) => {
-        const version = this.names.get(name)?.version;
-        if (version) {
-          this._states.demand(unit.step, version);
-        }
-      });
-      const { cell } = setting.unit;
-      const source = cell.source.slice(setting.span.from, setting.span.to);
-      this.facts.settings.push({ cell, source });
-      if (setting.place) {
-        this.facts.after.add(setting.unit.step);
-      }
-    }
-  }
-
-  private _run(effects: IEffects, span: ISpan, seen: Set<IEffects>): void {
-    if (seen.has(effects)) {
-      return;
-    }
-    seen.add(effects);
+  private _run(effects: IEffects, span: ISpan): void {
     this._reads(effects, span);
     this.change(effects.changes);
     effects.writes.forEach(name => {
@@ -382,7 +337,7 @@ class Flow implements ISink, IStatesHost {
       const shape = this.names.get(name)?.shape;
       if (shape && this.names.has(name)) {
         this._live(name, shape, span);
-      } else if (!this._star(name)) {
+      } else if (!this._states.star(name, this._stars)) {
         this._undefined.deferred(name, this.current, span);
       }
     });
@@ -408,34 +363,10 @@ class Flow implements ISink, IStatesHost {
     if (isBuiltIn(name) && !shadowed) {
       return;
     }
-    if (this._star(name) || isBuiltIn(name) || event.guarded) {
+    if (this._states.star(name, this._stars) || isBuiltIn(name) || event.guarded) {
       return;
     }
     this._undefined.direct(name, this.current, event, deletedIn);
-  }
-
-  /** A name that only a star import or `%run` can have brought. */
-  private _star(name: string): boolean {
-    const star = this._stars[this._stars.length - 1];
-    if (!star || this.names.has(name)) {
-      return false;
-    }
-    const version: IVersion = {
-      name,
-      step: star.unit.step,
-      cell: star.unit.cell.index,
-      definite: true,
-      previous: null,
-      taken: false
-    };
-    const shape =
-      star.module === ''
-        ? NOTHING
-        : { ...NOTHING, module: `${star.module}.${name}`, member: true };
-    this.names.set(name, { version, shape, deletedIn: null });
-    this._states.definitions.add(name);
-    this._states.demand(this.current.step, version);
-    return true;
   }
 
   private _everything(): void {
@@ -456,7 +387,7 @@ class Flow implements ISink, IStatesHost {
   private readonly _undefined: Undefined;
   private readonly _actions: ActionRules;
   private readonly _settings: ISetting[] = [];
-  private readonly _stars: { unit: IUnit; module: string }[] = [];
+  private readonly _stars: IStar[] = [];
   private readonly _started = new Set<number>();
   private readonly _changed = new Map<string, number>();
   private _statement = new StatementWatch({ from: 0, to: 0 });

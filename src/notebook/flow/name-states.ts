@@ -1,7 +1,14 @@
 import type { IVersion, Names } from './names';
 import type { IShape } from './shape';
-import { union } from './shape';
+import { NOTHING, union } from './shape';
 import type { IStepFacts, IUnit } from './step-facts';
+
+/** A star import or `%run`: it may bring any name. */
+export interface IStar {
+  readonly unit: IUnit;
+  /** Empty for `%run`. */
+  readonly module: string;
+}
 
 /** What the states of names need of the flow that they serve. */
 export interface IStatesHost {
@@ -153,6 +160,30 @@ export class NameStates {
         }
       });
     }
+  }
+
+  /** A name that only a star import or `%run` can have brought. */
+  star(name: string, stars: readonly IStar[]): boolean {
+    const star = stars[stars.length - 1];
+    if (!star || this.names.has(name)) {
+      return false;
+    }
+    const version: IVersion = {
+      name,
+      step: star.unit.step,
+      cell: star.unit.cell.index,
+      definite: true,
+      previous: null,
+      taken: false
+    };
+    const shape =
+      star.module === ''
+        ? NOTHING
+        : { ...NOTHING, module: `${star.module}.${name}`, member: true };
+    this.names.set(name, { version, shape, deletedIn: null });
+    this.definitions.add(name);
+    this.demand(this._host.current.step, version);
+    return true;
   }
 
   private readonly _host: IStatesHost;

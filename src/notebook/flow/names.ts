@@ -106,3 +106,11 @@ export interface IAction {
   readonly what: string | null;
   readonly mode: 'read' | 'write' | 'change' | 'seed' | 'draw' | 'create' | 'use';
 }
+
+/** A value that must be there; its absence is a defect of this program. */
+export function present<T>(value: T | null | undefined, what: string): T {
+  if (value === null || value === undefined) {
+    throw new Error(`${what} is missing.`);
+  }
+  return value;
+}

@@ -1,4 +1,6 @@
 import type { ISpan } from '../python/value';
+import type { IActionHost } from './actions';
+import type { NameStates } from './name-states';
 import type { IVersion } from './names';
 import type { IUnit } from './step-facts';
 
@@ -40,5 +42,37 @@ export class StatementWatch {
       place: /^os\.chdir$|^%cd$/.test(this.setting),
       what: this.setting
     };
+  }
+}
+
+/** Sets options of earlier steps again where the current step begins, if that gives the same. */
+export function repeatSettings(
+  settings: readonly ISetting[],
+  host: IActionHost,
+  states: NameStates
+): void {
+  const { step } = host.current;
+  for (const setting of settings.filter(item => item.unit.step !== step)) {
+    const same = [...setting.reads].every(([name, version]) => {
+      const binding = states.names.get(name);
+      const kept = binding?.version === version || binding?.shape.module != null;
+      return binding?.deletedIn === null && kept;
+    });
+    if (!same) {
+      host.join(setting.unit.step, 'module-state', setting.span, setting.what);
+      continue;
+    }
+    for (const name of setting.reads.keys()) {
+      const version = states.names.get(name)?.version;
+      if (version) {
+        states.demand(step, version);
+      }
+    }
+    const { cell } = setting.unit;
+    const source = cell.source.slice(setting.span.from, setting.span.to);
+    host.facts.settings.push({ cell, source });
+    if (setting.place) {
+      host.facts.after.add(setting.unit.step);
+    }
   }
 }
