@@ -8,6 +8,8 @@ import random
 import sys
 import warnings
 
+from .quiet import quietly
+
 
 class Ambient:
     """Random states, environment, working folder, import path, filters, options.
@@ -47,7 +49,9 @@ class Ambient:
             state["folder"] = os.path.relpath(os.getcwd(), self._work)
         if warnings.filters != self._filters:
             state["filters"] = list(warnings.filters)
-        state.update(_options())
+        # Asking for an option may warn, and the notebook may have made warnings errors.
+        with quietly():
+            state.update(_options())
         with open(path, "wb") as file:
             file.write(_dump(state))
 

@@ -19,7 +19,6 @@ from .fit_capture import FitCapture
 from .kinds import shape_of, type_name
 from .metrics import Metrics
 from .processes import end_with_parent
-from .quiet import quietly
 from .recorder import Recorder
 from .shells import choose_shell
 from .streams import Streams
@@ -173,8 +172,7 @@ class Execution:
         result = self._result
         result["values"] = values.save(self._request, self._namespace, self._made_in)
         folder = os.path.join(self._request["values"], self._request["step"])
-        with quietly():
-            self._ambient.save(os.path.join(folder, "ambient.pkl"))
+        self._ambient.save(os.path.join(folder, "ambient.pkl"))
         self._event("values-saved")
         result["metrics"] = self._metrics.found()
         result["filesRead"], result["filesWritten"] = self._files.found()
