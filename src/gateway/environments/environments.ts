@@ -150,11 +150,6 @@ export class Environments implements IEnvironments, IDeployer {
     this._options.models.setReleased(environment, model, version);
   }
 
-  /** Why the repository could not be read; null where all is well. */
-  get error(): Reconciler['error'] {
-    return this._reconciler.error;
-  }
-
   private _releases(environment: string): Environment['releases'] {
     return [...(this._reconciler.state?.releases.values() ?? [])].flatMap(folder => {
       const { release } = folder;
@@ -168,7 +163,26 @@ export class Environments implements IEnvironments, IDeployer {
 
   private _apply(state: IDeclaredState): void {
     this.endpoints.apply(state);
+    this._auditOthers(state);
     state.environments.forEach(({ name }) => this._tell(name));
+  }
+
+  /** Commits that came from elsewhere change what runs, too. */
+  private _auditOthers(state: IDeclaredState): void {
+    const before = this._seen;
+    this._seen = state;
+    for (const [folder, commit] of state.commits) {
+      const ours = 'Promotion' in commit.trailers || 'Withdraws' in commit.trailers;
+      if (before && !ours && before.commits.get(folder)?.id !== commit.id) {
+        this._options.core.audit.add({
+          actor: { name: commit.author, asserted: true },
+          action: 'environments.commit',
+          object: folder.split('/').slice(1).join('/'),
+          result: 'done',
+          details: { revision: commit.id }
+        });
+      }
+    }
   }
 
   private _serving(endpoint: LiveEndpoint): void {
@@ -230,6 +244,7 @@ export class Environments implements IEnvironments, IDeployer {
 
   private readonly _options: Environments.IOptions;
   private readonly _reconciler: Reconciler;
+  private _seen: IDeclaredState | null = null;
 }
 
 export namespace Environments {

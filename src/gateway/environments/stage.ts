@@ -1,8 +1,10 @@
-import type { AdapterStatus } from '../../contract/status';
+import type { ApiError } from '../../contract/error';
 import { MlopsError } from '../../contract/mlops-error';
+import type { AdapterStatus } from '../../contract/status';
 import type { ICore } from '../core';
 import type { Handlers } from '../http/handlers';
 import type { IImageStore } from '../images/port';
+import { toApiError } from '../jobs/jobs';
 import type { IModels } from '../models/port';
 import type { IModelServer } from '../serving/port';
 import type { IStage } from '../stage';
@@ -63,12 +65,15 @@ export function createEnvironmentsStage(
       await promotions.shutdown();
       await environments.close();
     },
-    status: async () => [status(environments)]
+    status: async () => {
+      const error = await environments.ready().then(() => null, toApiError);
+      return [statusOf(environments, error)];
+    }
   };
   return { stage, environments };
 }
 
-function status({ error, loopback }: Environments): AdapterStatus {
+function statusOf({ loopback }: Environments, error: ApiError | null): AdapterStatus {
   const base = { stage: 'environments' as const, adapter: 'git on this computer' };
   if (error) {
     const missing = error.code === 'git-missing';
@@ -167,7 +172,7 @@ function endpointHandlers({ core, needs, environments }: IParts): Handlers {
           action: 'Name the folder of one in mlops.yaml and promote again.'
         });
       }
-      const endpoint = loopback.address(environment, model);
+      const address = loopback.address(environment, model);
       const path = new URL(request.url).pathname;
       return appReply({
         store: needs.imageStore,
@@ -175,9 +180,9 @@ function endpointHandlers({ core, needs, environments }: IParts): Handlers {
         path: APP_PATH.exec(path)?.[1] ?? '',
         origin: loopback.origin,
         settings: () =>
-          endpoint === null
+          address === null
             ? null
-            : { environment, model, endpoint, ...tokens.forApp(environment, model) }
+            : { environment, model, address, ...tokens.forApp(environment, model) }
       });
     }
   };

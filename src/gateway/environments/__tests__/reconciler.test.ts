@@ -50,6 +50,14 @@ describe('what Git declares', () => {
       { version: 2, revision, promotion: '', actor: { name: 'Hand', asserted: true } }
     ]);
     expect(stage.models.released.get('dev/bike')).toBe(2);
+    expect(stage.core.audit.list(1)).toMatchObject([
+      {
+        action: 'environments.commit',
+        object: 'dev/bike',
+        actor: { name: 'Hand', asserted: true },
+        details: { revision }
+      }
+    ]);
     const body = { model: 'bike', version: 2, environment: 'prod' };
     expect((await stage.call('planPromotion', { body })).allowed).toBe(true);
   });

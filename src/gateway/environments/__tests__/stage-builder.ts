@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { pino } from 'pino';
@@ -59,6 +60,11 @@ export async function startStage(options: IStageOptions = {}): Promise<IRunningS
   const core = options.core ?? (after ? reopenCore(after.core) : buildCore());
   const models = options.models ?? after?.models ?? new InMemoryModels();
   const modelServer = new ProcessModelServer();
+  const index = join(core.home.oci, 'index.json');
+  if (!existsSync(index)) {
+    // A store that holds models already has its index.
+    writeFileSync(index, '{"schemaVersion":2,"manifests":[]}');
+  }
   const { stage, environments } = createEnvironmentsStage(core, {
     models,
     modelServer,

@@ -8,8 +8,8 @@ function securityHeaders(origin: string | null): Record<string, string> {
   const policy = [
     'sandbox allow-scripts allow-forms',
     "default-src 'none'",
-    "script-src 'self' 'unsafe-inline'",
-    "style-src 'self' 'unsafe-inline'",
+    "script-src 'self' 'unsafe-inline' data:",
+    "style-src 'self' 'unsafe-inline' data:",
     "img-src 'self' data:",
     "font-src 'self' data:",
     `connect-src ${origin ?? "'none'"}`,

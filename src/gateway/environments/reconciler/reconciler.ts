@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Logger } from 'pino';
 
-import type { ApiError } from '../../../contract/error';
 import { MlopsError } from '../../../contract/mlops-error';
 import { toApiError } from '../../jobs/jobs';
 import { MAIN, type IGitRepository } from '../git/port';
@@ -19,11 +18,6 @@ export class Reconciler {
   /** What the newest commit seen declares; null before the first look. */
   get state(): IDeclaredState | null {
     return this._state;
-  }
-
-  /** Why the repository could not be read the last time. */
-  get error(): ApiError | null {
-    return this._error;
   }
 
   /** Looks twice a second until it is closed. */
@@ -55,11 +49,11 @@ export class Reconciler {
   }
 
   private _note(error: unknown): void {
-    const body = toApiError(error);
-    if (this._error?.code !== body.code) {
+    const { code } = toApiError(error);
+    if (this._noted !== code) {
       this._options.log.error({ err: error }, 'the environments cannot be read');
     }
-    this._error = body;
+    this._noted = code;
   }
 
   private async _sync(): Promise<void> {
@@ -80,13 +74,14 @@ export class Reconciler {
       this._state = state;
       apply(state);
     }
-    this._error = null;
+    this._noted = null;
   }
 
   private readonly _options: Reconciler.IOptions;
   private readonly _closing = new AbortController();
   private _state: IDeclaredState | null = null;
-  private _error: ApiError | null = null;
+  /** Code of the error that the log has already. */
+  private _noted: string | null = null;
   private _watching: Promise<void> = Promise.resolve();
   private _last: Promise<void> = Promise.resolve();
 }

@@ -1,6 +1,5 @@
 import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runInNewContext } from 'node:vm';
 
 import { z } from 'zod';
 
@@ -13,7 +12,7 @@ let stage: IRunningStage;
 let project: string;
 
 const PAGE = `<!doctype html><html><head><link rel="stylesheet" href="style/page.css"></head>
-<body><img src='icon.png'><script src="page.js"></script><script src="https://cdn.example/x.js"></script></body></html>`;
+<body><img src='icon.png'><script defer src="page.js"></script><script src="https://cdn.example/x.js"></script></body></html>`;
 
 function write(path: string, text: string): void {
   const target = join(project, path);
@@ -29,7 +28,7 @@ beforeEach(async () => {
   write('app/page.js', 'const tag = "</script>";');
   write('app/style/page.css', 'body { color: teal; }');
   write('app/icon.png', 'png');
-  write('secret.txt', 'secret');
+  write('secret.txt', 'the content');
   stage.models.add({ notebook: join(project, 'demand.ipynb') });
   stage.models.add({ version: 2, notebook: join(project, 'demand.ipynb') });
 });
@@ -41,11 +40,23 @@ afterEach(async () => {
 const get = (path: string): Promise<Response> =>
   stage.fetch(`/environments/dev/models/bike/app/${path}`);
 
-async function settings(html: string): Promise<Record<string, string>> {
-  const script = /<script>(window\.mlops = .*?)<\/script>/.exec(html)?.[1] ?? '';
-  const window: { mlops?: unknown } = {};
-  runInNewContext(script, { window, Object });
-  return z.record(z.string(), z.string()).parse({ ...Object(window.mlops) });
+const Settings = z.object({
+  address: z.string(),
+  token: z.string(),
+  expiresAt: z.string()
+});
+
+/** As the page itself reads them. */
+function settings(html: string): z.infer<typeof Settings> {
+  const content =
+    /<meta name="mlops-endpoint" content="([^"]*)">/.exec(html)?.[1] ?? '';
+  return Settings.parse(JSON.parse(content.replaceAll('&quot;', '"')));
+}
+
+/** The file behind a `data:` address in the page. */
+function dataOf(html: string, type: string): string {
+  const base64 = html.split(`"data:${type};base64,`)[1].split('"')[0];
+  return Buffer.from(base64, 'base64').toString();
 }
 
 test('the app goes the way of its model: same commit, by digest', async () => {
@@ -67,14 +78,17 @@ test('its page is sandboxed, whole, and may ask its own endpoint only', async ()
   expect(policy).not.toContain('allow-same-origin');
   expect(reply.headers.get('X-Content-Type-Options')).toBe('nosniff');
   const html = await reply.text();
-  expect(html).toContain('<style>body { color: teal; }</style>');
-  expect(html).toContain('<script>const tag = "<\\/script>";</script>');
-  expect(html).toContain('data:image/png;base64,cG5n');
+  expect(dataOf(html, 'text/css;charset=utf-8')).toBe('body { color: teal; }');
+  expect(dataOf(html, 'text/javascript;charset=utf-8')).toBe(
+    'const tag = "</script>";'
+  );
+  expect(html).toContain('<script defer src="data:');
+  expect(dataOf(html, 'image/png')).toBe('png');
   expect(html).toContain('src="https://cdn.example/x.js"');
-  const { endpoint, token, expiresAt } = await settings(html);
-  expect(policy).toContain(`connect-src ${new URL(endpoint).origin};`);
+  const { address, token, expiresAt } = settings(html);
+  expect(policy).toContain(`connect-src ${new URL(address).origin};`);
   expect(Date.parse(expiresAt) - Date.now()).toBeLessThanOrEqual(3600e3);
-  const answer = await fetch(`${endpoint}/predict`, {
+  const answer = await fetch(`${address}/predict`, {
     method: 'POST',
     headers: { Authorization: `Bearer ${token}`, Origin: 'null' },
     body: JSON.stringify({ rows: [{ temp: 1, hour: 2 }] })
@@ -129,13 +143,15 @@ test.each([
   await stage.promote(1, 'dev');
   const reply = await get(path);
   expect(reply.status).toBe(404);
-  expect(await reply.text()).not.toContain('secret.');
+  expect(await reply.text()).not.toContain('the content');
 });
 
 test('a page cannot pull a file from outside of its folder into itself', async () => {
   write('app/index.html', '<script src="../secret.txt"></script>');
   await stage.promote(1, 'dev');
-  expect(await (await get('')).text()).not.toContain('>secret<');
+  const html = await (await get('')).text();
+  expect(html).toContain('<script src="../secret.txt">');
+  expect(html).not.toContain('data:');
 });
 
 test('the same files give the same digest, whenever they were written', async () => {
