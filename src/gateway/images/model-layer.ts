@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 
-import { extract, pack } from 'tar-stream';
+import { extract, pack, type Headers } from 'tar-stream';
 
 import { MlopsError } from '../../contract/mlops-error';
 
@@ -52,25 +52,45 @@ export async function unpackModelLayer(
   layer: Uint8Array,
   folder: string
 ): Promise<void> {
-  const archive = extract();
-  archive.end(Buffer.from(layer));
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  for await (const entry of archive) {
-    const { name, type } = entry.header;
-    const [first, file, ...rest] = name.replace(/\/$/, '').split('/');
-    if (type === 'directory' && first === FOLDER && file === undefined) {
-      entry.resume();
-      continue;
-    }
-    if (type !== 'file' || first !== FOLDER || !file || rest.length > 0) {
-      throw unsafe(name);
-    }
-    checkFileName(file);
-    await writeFile(join(folder, file), await buffer(entry), {
-      flag: 'wx',
-      mode: 0o600
-    });
+  // All names are checked before the first file is written.
+  for (const { name, content } of await readModelLayer(layer)) {
+    await writeFile(join(folder, name), content, { flag: 'wx', mode: 0o600 });
   }
+}
+
+function readModelLayer(layer: Uint8Array): Promise<IModelFile[]> {
+  const archive = extract();
+  const files: IModelFile[] = [];
+  return new Promise((resolve, reject) => {
+    archive.on('error', reject);
+    archive.on('finish', () => resolve(files));
+    archive.on('entry', ({ name, type }, stream, next) => {
+      buffer(stream)
+        .then(content => {
+          const file = fileNameOf(name, type);
+          if (file !== null) {
+            files.push({ name: file, content });
+          }
+          next();
+        })
+        .catch(reject);
+    });
+    archive.end(Buffer.from(layer));
+  });
+}
+
+/** The file's name below `/models`; null for that folder itself. */
+function fileNameOf(path: string, type: Headers['type']): string | null {
+  if (type === 'directory' && path === `${FOLDER}/`) {
+    return null;
+  }
+  const [folder, file, ...rest] = path.split('/');
+  if (type !== 'file' || folder !== FOLDER || !file || rest.length > 0) {
+    throw unsafe(path);
+  }
+  checkFileName(file);
+  return file;
 }
 
 /** @throws MlopsError `file-name-invalid` where the name could leave its folder or surprise a shell. */

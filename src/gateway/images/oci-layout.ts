@@ -17,6 +17,7 @@ import {
 import { unpackModelLayer } from './model-layer';
 import type { IImageStore } from './port';
 import { withProcessLock } from './process-lock';
+import { errorMessage, systemErrorCode } from './system-error';
 
 const REFERENCE = 'org.opencontainers.image.ref.name';
 /** Temporary files of writers that died are removed when they are older than this. */
@@ -133,7 +134,7 @@ export class OciLayout implements IImageStore {
   private async _readIndex(): Promise<Index> {
     const text = await readFile(join(this._root, 'index.json'), 'utf8').catch(
       (error: unknown) => {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+        if (systemErrorCode(error) === 'ENOENT') {
           return null;
         }
         throw error;
@@ -183,7 +184,7 @@ function unknown(digest: string, error: unknown): MlopsError {
   return new MlopsError('not-found', {
     code: 'blob-unknown',
     message: `The model store holds nothing with digest ${digest}.`,
-    cause: error instanceof Error ? error.message : String(error)
+    cause: errorMessage(error)
   });
 }
 

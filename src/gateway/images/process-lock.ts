@@ -1,6 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { errorMessage } from './system-error';
+
 const RETRY_EVERY = 50;
 
 /**
@@ -48,7 +50,7 @@ function tryLock(database: DatabaseSync): boolean {
     database.exec('BEGIN EXCLUSIVE');
     return true;
   } catch (error) {
-    if (error instanceof Error && /locked/.test(error.message)) {
+    if (/locked/.test(errorMessage(error))) {
       return false;
     }
     throw error;

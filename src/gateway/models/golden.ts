@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
+import { MlopsError } from '../../contract/mlops-error';
 import type { IPrediction } from '../serving/port';
+import type { Description } from './model-folder';
 
 const Scalar = z.union([z.number(), z.string(), z.boolean()]);
 
@@ -11,6 +13,28 @@ export const GoldenRequest = z.object({
   probabilities: z.array(z.array(z.number())).nullable()
 });
 export type GoldenRequest = z.infer<typeof GoldenRequest>;
+
+/**
+ * The golden request in a model's description; null where it has no example.
+ *
+ * @throws MlopsError `model-output-not-served` where the model gives several values for a row
+ */
+export function goldenRequest(example: Description['example']): GoldenRequest | null {
+  if (!example?.rows.length) {
+    return null;
+  }
+  const golden = GoldenRequest.safeParse(example);
+  if (!golden.success) {
+    throw new MlopsError('refused', {
+      code: 'model-output-not-served',
+      message: 'The model does not give one number, text or truth value for each row.',
+      cause:
+        'Models with several outputs a row, or with missing predictions, are not served.',
+      action: 'Train one model for each output.'
+    });
+  }
+  return golden.data;
+}
 
 const RELATIVE = 1e-6;
 const ABSOLUTE = 1e-9;

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { MlopsError } from '../../contract/mlops-error';
 import { Column } from '../../contract/model';
 import { checkFileName } from '../images/model-layer';
+import { errorMessage, systemErrorCode } from '../images/system-error';
 
 const Scalar = z.union([z.number(), z.string(), z.boolean()]);
 
@@ -28,7 +29,8 @@ export const Description = z.object({
   example: z
     .object({
       rows: z.array(z.record(z.string(), z.unknown())),
-      predictions: z.array(Scalar),
+      /** One value a row; lists where the model gives several. */
+      predictions: z.array(z.unknown()),
       probabilities: z.array(z.array(z.number())).nullable()
     })
     .nullable(),
@@ -62,7 +64,7 @@ export class ModelFolder {
         throw new MlopsError('not-found', {
           code: 'model-folder-missing',
           message: `The model's folder ${path} is not there.`,
-          cause: error instanceof Error ? error.message : String(error),
+          cause: errorMessage(error),
           action: 'Run the notebook again and register that run.'
         });
       }
@@ -111,16 +113,13 @@ export class ModelFolder {
         await file.close();
       }
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : '';
       throw new MlopsError('refused', {
         code: 'model-file-unreadable',
         message: `The model's file ${name} cannot be read.`,
         cause:
-          code === 'ELOOP'
+          systemErrorCode(error) === 'ELOOP'
             ? 'It is a symbolic link, which is not followed.'
-            : error instanceof Error
-              ? error.message
-              : String(error)
+            : errorMessage(error)
       });
     }
   }

@@ -14,6 +14,7 @@ import { servingKind } from '../serving/kinds';
 import { artifactContent } from './artifact-content';
 import { baselineOf } from './baseline';
 import type { ICollected } from './collect';
+import { goldenRequest } from './golden';
 import { signatureOf } from './signature';
 import type { NewVersion } from './version-table';
 
@@ -136,8 +137,9 @@ async function goldenOf(
       missing: [`The golden request: ${names} is sensitive, so no rows are kept.`]
     };
   }
-  return example?.rows.length
-    ? { digest: await putJson(store, example), missing: [] }
+  const golden = goldenRequest(example);
+  return golden
+    ? { digest: await putJson(store, golden), missing: [] }
     : { digest: null, missing: ['The golden request: no example row was found.'] };
 }
 

@@ -11,7 +11,7 @@ import { readProject } from '../project/read-project';
 import type { IModelServer } from '../serving/port';
 import { collectFromRun, type ICollected } from './collect';
 import { collectFromLive } from './collect-live';
-import { GoldenRequest } from './golden';
+import { GoldenRequest, goldenRequest } from './golden';
 import { evidenceOf, testModel } from './model-test';
 import { packageModel } from './package-model';
 import type { RegistrationSource, RegistrationState } from './registration';
@@ -135,7 +135,7 @@ export class Registrar {
     }
     // Rows that may not be kept are there as long as their run is.
     const { description } = await this._collect(source);
-    return description.example?.rows.length ? description.example : null;
+    return goldenRequest(description.example);
   }
 
   private _tell(

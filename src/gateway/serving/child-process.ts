@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { systemErrorCode } from '../images/system-error';
+
 const GRACE = 2000;
 
 export interface IProgram {
@@ -83,7 +85,7 @@ function signalGroup(leader: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-leader, signal);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) {
+    if (systemErrorCode(error) !== 'ESRCH') {
       throw error;
     }
   }

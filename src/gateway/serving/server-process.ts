@@ -17,6 +17,14 @@ const LONGEST_SOCKET = 107;
 const POLL_EVERY = 50;
 const Failure = z.object({ type: z.string(), message: z.string() });
 
+interface IServerEnd {
+  reason: string;
+  /** Why the model could not be loaded, where that was it. */
+  failure: z.infer<typeof Failure> | null;
+  /** The last lines of the server's log. */
+  log: string[];
+}
+
 /**
  * One MLServer process that listens on a unix socket in a private folder. It ends with this
  * process, however this process ends: its standard input closes.
@@ -30,12 +38,12 @@ export class ServerProcess {
     this.ended = endOf(_child).then(async how => {
       rmSync(dirname(client.socket), { recursive: true, force: true });
       await client.close();
-      return { reason: await this._reason(how) };
+      return await this._read(how);
     });
   }
 
   /** Resolves when the process has ended, with the reason that it or the system gave. */
-  readonly ended: Promise<{ reason: string }>;
+  readonly ended: Promise<IServerEnd>;
 
   /** Starts the process; it is not ready yet. */
   static async start(options: ServerProcess.IOptions): Promise<ServerProcess> {
@@ -67,13 +75,13 @@ export class ServerProcess {
    *   reason
    */
   async untilReady(path: string, seconds: number, signal?: AbortSignal): Promise<void> {
-    let ended: string | null = null;
-    void this.ended.then(({ reason }) => (ended = reason));
+    let ended: IServerEnd | null = null;
+    void this.ended.then(end => (ended = end));
     const until = Date.now() + seconds * 1000;
     while (Date.now() < until) {
       signal?.throwIfAborted();
       if (ended !== null) {
-        throw await this._failure(ended);
+        throw failureOf(ended);
       }
       if (await this.answers(path)) {
         return;
@@ -83,7 +91,7 @@ export class ServerProcess {
     throw new MlopsError('failed', {
       code: 'model-server-slow',
       message: `The model server was not ready within ${seconds} seconds.`,
-      details: { log: await this._tail() }
+      details: { log: await logTail(this._log) }
     });
   }
 
@@ -107,39 +115,39 @@ export class ServerProcess {
     await this.ended;
   }
 
-  private async _failure(reason: string): Promise<MlopsError> {
-    const failure = await this._loadFailure();
-    const details = { log: await this._tail() };
-    return failure
-      ? new MlopsError('failed', {
-          code: 'model-not-loaded',
-          message: 'MLServer could not load the model.',
-          cause: `${failure.type}: ${failure.message}`,
-          action: actionFor(failure),
-          details
-        })
-      : new MlopsError('failed', {
-          code: 'model-server-ended',
-          message: 'The model server ended before it was ready.',
-          cause: reason,
-          details
-        });
-  }
-
-  private async _loadFailure(): Promise<z.infer<typeof Failure> | null> {
+  /** Reads what the process left before anybody may remove its folder. */
+  private async _read(how: string): Promise<IServerEnd> {
     const path = join(this._options.folder, 'failure.json');
     const text = await readFile(path, 'utf8').catch(() => null);
-    return text === null ? null : Failure.parse(JSON.parse(text));
+    const log = await logTail(this._log);
+    const last = log.at(-1);
+    return {
+      reason: last ? `${how} Its log ends with: ${last}` : how,
+      failure: text === null ? null : Failure.parse(JSON.parse(text)),
+      log
+    };
   }
 
-  private async _reason(how: string): Promise<string> {
-    const [last] = (await this._tail()).slice(-1);
-    return last ? `${how} Its log ends with: ${last}` : how;
+  private get _log(): string {
+    return join(this._options.folder, 'server.log');
   }
+}
 
-  private _tail(): Promise<string[]> {
-    return logTail(join(this._options.folder, 'server.log'));
-  }
+function failureOf({ failure, reason, log }: IServerEnd): MlopsError {
+  return failure
+    ? new MlopsError('failed', {
+        code: 'model-not-loaded',
+        message: 'MLServer could not load the model.',
+        cause: `${failure.type}: ${failure.message.split('\n')[0]}`,
+        action: actionFor(failure),
+        details: { log }
+      })
+    : new MlopsError('failed', {
+        code: 'model-server-ended',
+        message: 'The model server ended before it was ready.',
+        cause: reason,
+        details: { log }
+      });
 }
 
 export namespace ServerProcess {
