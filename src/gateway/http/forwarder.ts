@@ -35,7 +35,7 @@ export class Forwarder {
         if (client) {
           return await client.fetch(pathname + search, {
             method: request.method,
-            headers: Object.fromEntries(request.headers),
+            headers: endToEnd(request.headers),
             body,
             signal: request.signal
           });
@@ -85,6 +85,23 @@ export namespace Forwarder {
     /** Answers here if this gateway has become the holder meanwhile. */
     here(request: Request, body: Uint8Array | undefined): Promise<Response | null>;
   }
+}
+
+/** Those of one connection only (RFC 9110, 7.6.1) are the next connection's own affair. */
+const HOP_BY_HOP = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade'
+]);
+
+function endToEnd(headers: Headers): Record<string, string> {
+  return Object.fromEntries([...headers].filter(([name]) => !HOP_BY_HOP.has(name)));
 }
 
 function neverArrived(error: unknown): boolean {

@@ -41,6 +41,7 @@ export class Lease {
   async release(): Promise<void> {
     clearInterval(this._timer);
     if (this._fence === null) {
+      await this._losing;
       return;
     }
     await this._lose();
@@ -51,6 +52,10 @@ export class Lease {
   }
 
   private _beat(): void {
+    if (this._losing) {
+      // Taken again before everything was let go, the work would be done twice.
+      return;
+    }
     try {
       if (this._fence === null) {
         this._tryToTake();
@@ -108,15 +113,28 @@ export class Lease {
     return true;
   }
 
-  private async _lose(): Promise<void> {
+  private _lose(): Promise<void> {
     this._fence = null;
-    await this._options.onLost();
-    this._options.database.setFence(null);
+    this._losing ??= this._letGo().finally(() => {
+      this._losing = null;
+    });
+    return this._losing;
+  }
+
+  private async _letGo(): Promise<void> {
+    try {
+      await this._options.onLost();
+    } catch (error) {
+      this._options.log.error({ err: error }, 'the work could not be let go');
+    } finally {
+      this._options.database.setFence(null);
+    }
   }
 
   private readonly _options: Lease.IOptions;
   private readonly _id = randomUUID();
   private _fence: number | null = null;
+  private _losing: Promise<void> | null = null;
   private _timer: NodeJS.Timeout | undefined;
 }
 

@@ -15,6 +15,8 @@ export class Database {
     this._database = new DatabaseSync(path, { timeout: 10_000 });
     this._database.exec(`PRAGMA journal_mode = ${options.wal ? 'WAL' : 'DELETE'}`);
     this._database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+    // Else REPLACE removes rows past the triggers that protect them.
+    this._database.exec('PRAGMA recursive_triggers = ON');
     this._migrate(options.migrations);
   }
 
