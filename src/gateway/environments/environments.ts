@@ -21,7 +21,7 @@ import {
 } from './manifests/environment-manifest';
 import { environmentFile } from './manifests/layout';
 import type { IDeclaredRelease } from './manifests/release-reader';
-import type { IEnvironments, IPayloadSink } from './port';
+import type { Feedback, IEnvironments, IPayloadSink } from './port';
 import type { IDeployer } from './promotion/promotion-job';
 import type { PromotionRecord } from './promotion/promotion-record';
 import { toRelease, type IDeclaredState } from './reconciler/declared-state';
@@ -48,7 +48,9 @@ export class Environments implements IEnvironments, IDeployer {
           this.tokens.opens(token, environment, model),
         predict: (environment, model, request) =>
           this.predict(environment, model, request),
-        infer: (environment, model, body) => this.infer(environment, model, body)
+        infer: (environment, model, body) => this.infer(environment, model, body),
+        feedback: (environment, model, labels) =>
+          this._feedback(environment, model, labels)
       }
     });
     this.endpoints = new EndpointRegistry({
@@ -131,6 +133,10 @@ export class Environments implements IEnvironments, IDeployer {
 
   addPayloadSink(sink: IPayloadSink): void {
     this.endpoints.addPayloadSink(sink);
+  }
+
+  setFeedback(feedback: Feedback): void {
+    this._feedback = feedback;
   }
 
   async deploy(release: IDeclaredRelease, signal: AbortSignal): Promise<Progress> {
@@ -245,6 +251,10 @@ export class Environments implements IEnvironments, IDeployer {
   private readonly _options: Environments.IOptions;
   private readonly _reconciler: Reconciler;
   private _seen: IDeclaredState | null = null;
+  private _feedback: Feedback = (_environment, _model, labels) => ({
+    matched: 0,
+    unknown: labels.length
+  });
 }
 
 export namespace Environments {

@@ -1,6 +1,9 @@
+import type { z } from 'zod';
+
 import type {
   Endpoint,
   Environment,
+  FeedbackRequest,
   PredictReply,
   PredictRequest
 } from '../../contract/environment';
@@ -23,6 +26,13 @@ export interface IPayload {
   ok: boolean;
 }
 
+/** Gives labels to the rows of earlier requests; says how many it could. */
+export type Feedback = (
+  environment: string,
+  model: string,
+  labels: z.output<typeof FeedbackRequest>['labels']
+) => { matched: number; unknown: number };
+
 export type IPayloadSink = (payload: IPayload) => void;
 
 /** What other stages ask of environments. */
@@ -36,4 +46,6 @@ export interface IEnvironments {
   ): Promise<PredictReply>;
   /** Every request of every endpoint, answered or not; must return at once. */
   addPayloadSink(sink: IPayloadSink): void;
+  /** Who takes the true values that arrive later; nobody does before it is called. */
+  setFeedback(feedback: Feedback): void;
 }

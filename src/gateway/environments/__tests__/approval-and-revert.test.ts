@@ -2,14 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Promotion } from '../../../contract/promotion';
-import { temporaryFolder } from '../../__tests__/core-builder';
-import {
-  ANNA,
-  BORIS,
-  commitByHand,
-  startStage,
-  type IRunningStage
-} from './stage-builder';
+import { ANNA, temporaryFolder } from '../../__tests__/core-builder';
+import { BORIS, commitByHand, startStage, type IRunningStage } from './stage-builder';
 
 let stage: IRunningStage;
 let project: string;
@@ -19,7 +13,7 @@ beforeEach(async () => {
   project = temporaryFolder();
 });
 afterEach(async () => {
-  await stage.close();
+  await stage.discard();
   rmSync(project, { recursive: true, force: true });
 });
 

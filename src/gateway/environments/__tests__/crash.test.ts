@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { buildSync } from 'esbuild';
 
-import { buildCore, discardCore, temporaryFolder } from '../../__tests__/core-builder';
+import { buildCore, temporaryFolder } from '../../__tests__/core-builder';
 import { addVersions } from './crash-child';
 import { InMemoryModels } from './model-builder';
 import { startStage, until } from './stage-builder';
@@ -51,8 +51,7 @@ test.each(['before', 'after'])(
       expect(ended.revision).toBe(stage.git('rev-parse', 'main'));
       await until(async () => (await stage.environment('dev')).endpoints[0].synced);
     } finally {
-      await stage.stage.close();
-      discardCore(core);
+      await stage.discard();
     }
   }
 );

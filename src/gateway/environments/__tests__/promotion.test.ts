@@ -7,7 +7,7 @@ let stage: IRunningStage;
 beforeEach(async () => {
   stage = await startStage();
 });
-afterEach(() => stage.close());
+afterEach(() => stage.discard());
 
 const row = { temp: 1, hour: 2 };
 const at = { environment: 'dev', model: 'bike' };

@@ -10,7 +10,7 @@ let stage: IRunningStage;
 beforeEach(async () => {
   stage = await startStage();
 });
-afterEach(() => stage.close());
+afterEach(() => stage.discard());
 
 const at = { environment: 'dev', model: 'bike' };
 const row = { temp: 1, hour: 2 };

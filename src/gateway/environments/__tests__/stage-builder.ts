@@ -10,7 +10,7 @@ import type { RouteName } from '../../../contract/paths';
 import type { Promotion } from '../../../contract/promotion';
 import { routes, type CallOf, type ReplyOf } from '../../../contract/routes';
 import { API_PREFIX } from '../../../contract/paths';
-import { buildCore, reopenCore } from '../../__tests__/core-builder';
+import { ANNA, buildCore, discardCore, reopenCore } from '../../__tests__/core-builder';
 import type { ICore } from '../../core';
 import { createApplication } from '../../http/application';
 import { OciLayout } from '../../images/oci-layout';
@@ -21,7 +21,6 @@ import { createEnvironmentsStage } from '../stage';
 import { InMemoryModels } from './model-builder';
 import { ProcessModelServer } from './model-server-double';
 
-export const ANNA: Actor = { name: 'anna', asserted: true };
 export const BORIS: Actor = { name: 'boris', asserted: false };
 
 /** A started stage in a data home of its own, called as the panel calls it. */
@@ -45,6 +44,8 @@ export interface IRunningStage {
   environment(name: string): Promise<Environment>;
   git(...args: string[]): string;
   close(): Promise<void>;
+  /** Closes it and removes its data home. */
+  discard(): Promise<void>;
 }
 
 export interface IStageOptions {
@@ -146,6 +147,10 @@ export async function startStage(options: IStageOptions = {}): Promise<IRunningS
     close: async () => {
       await stage.close();
       core.database.close();
+    },
+    discard: async () => {
+      await stage.close();
+      discardCore(core);
     }
   };
 }

@@ -1,4 +1,4 @@
-import { buildCore, discardCore } from '../../__tests__/core-builder';
+import { buildCore } from '../../__tests__/core-builder';
 import { EmbeddedRepository } from '../git/embedded-repository';
 import { startStage } from './stage-builder';
 
@@ -33,7 +33,6 @@ test('without git the stage starts, says what is missing, and comes to life once
     expect((await stage.environment('dev')).target).toBe('this computer');
     expect(await stage.stage.status()).toMatchObject([{ state: 'ready' }]);
   } finally {
-    await stage.stage.close();
-    discardCore(core);
+    await stage.discard();
   }
 });

@@ -1,6 +1,13 @@
-import { PredictRequest, type PredictReply } from '../../../contract/environment';
+import type { z } from 'zod';
+
+import {
+  FeedbackRequest,
+  PredictRequest,
+  type PredictReply
+} from '../../../contract/environment';
 import { MlopsError } from '../../../contract/mlops-error';
 import { toApiError } from '../../jobs/jobs';
+import type { Feedback } from '../port';
 
 const MOST_BYTES = 8 * 1024 * 1024;
 
@@ -13,13 +20,14 @@ export interface ILoopbackTarget {
     request: PredictRequest
   ): Promise<PredictReply>;
   infer(environment: string, model: string, body: string): Promise<Response>;
+  feedback: Feedback;
 }
 
 const ADDRESS =
-  /^\/([-a-z0-9]+)\/([-a-z0-9]+)\/(predict|infer|v2\/models\/([-a-z0-9]+)\/infer)$/;
+  /^\/([-a-z0-9]+)\/([-a-z0-9]+)\/(predict|infer|feedback|v2\/models\/([-a-z0-9]+)\/infer)$/;
 
 /**
- * Answers `POST /<environment>/<model>/predict` and `…/infer` (also under the Open Inference
+ * Answers `POST /<environment>/<model>/predict`, `…/feedback` and `…/infer` (also under the Open Inference
  * Protocol's own path). The host must be this computer, the token must open the endpoint; a page may
  * ask only from an opaque origin, as sandboxed apps have.
  */
@@ -61,7 +69,7 @@ async function answer(request: Request, target: ILoopbackTarget): Promise<Respon
     throw new MlopsError('not-found', {
       code: 'route-unknown',
       message: 'There is nothing at this address.',
-      action: 'POST to /<environment>/<model>/predict or /infer.'
+      action: 'POST to /<environment>/<model>/predict, /infer or /feedback.'
     });
   }
   const [, environment, model, action] = match;
@@ -95,10 +103,15 @@ async function reached(
 ): Promise<Response> {
   try {
     const body = await readBody(request);
-    if (action !== 'predict') {
-      return await target.infer(environment, model, body);
+    if (action === 'predict') {
+      const rows = parse(PredictRequest, body);
+      return Response.json(await target.predict(environment, model, rows));
     }
-    return Response.json(await target.predict(environment, model, parse(body)));
+    if (action === 'feedback') {
+      const { labels } = parse(FeedbackRequest, body);
+      return Response.json(target.feedback(environment, model, labels));
+    }
+    return await target.infer(environment, model, body);
   } catch (error) {
     const body = toApiError(error);
     const known = error instanceof MlopsError ? error.status : 500;
@@ -149,7 +162,7 @@ async function readBody(request: Request): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function parse(body: string): PredictRequest {
+function parse<T>(schema: z.ZodType<T>, body: string): T {
   let value: unknown;
   try {
     value = JSON.parse(body);
@@ -160,7 +173,7 @@ function parse(body: string): PredictRequest {
       cause: error instanceof Error ? error.message : undefined
     });
   }
-  const result = PredictRequest.safeParse(value);
+  const result = schema.safeParse(value);
   if (!result.success) {
     const [{ path, message }] = result.error.issues;
     throw new MlopsError('refused', {

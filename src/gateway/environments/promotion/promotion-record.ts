@@ -89,3 +89,10 @@ export function toPromotion(record: IJobRecord<PromotionRecord>): Promotion {
     error: record.error
   };
 }
+
+/** Whether two names mean the same person, however they are written. */
+export function sameName(one: Actor, other: Actor): boolean {
+  const plain = ({ name }: Actor): string =>
+    name.normalize('NFKC').trim().toLowerCase();
+  return plain(one) === plain(other);
+}

@@ -14,7 +14,7 @@ import { PlanMemory } from './plan-memory';
 import type { Planner, IPrepared } from './planner';
 import { PromotionCommits, stale } from './promotion-commits';
 import { runPromotion, type IDeployer } from './promotion-job';
-import { newRecord, PromotionRecord, toPromotion } from './promotion-record';
+import { newRecord, PromotionRecord, sameName, toPromotion } from './promotion-record';
 import { Turns } from './turns';
 
 /** Plans, confirms and follows promotions and reverts. */
@@ -294,10 +294,4 @@ export namespace Promotions {
     commits: PromotionCommits;
     deployer: IDeployer;
   }
-}
-
-function sameName(one: Actor, other: Actor): boolean {
-  const plain = ({ name }: Actor): string =>
-    name.normalize('NFKC').trim().toLowerCase();
-  return plain(one) === plain(other);
 }

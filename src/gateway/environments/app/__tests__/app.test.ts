@@ -33,7 +33,7 @@ beforeEach(async () => {
   stage.models.add({ version: 2, notebook: join(project, 'demand.ipynb') });
 });
 afterEach(async () => {
-  await stage.close();
+  await stage.discard();
   rmSync(project, { recursive: true, force: true });
 });
 

@@ -19,7 +19,7 @@ beforeEach(async () => {
   await stage.promote(1, 'dev');
   ({ address, token } = await stage.call('endpointToken', { params: at }));
 });
-afterEach(() => stage.close());
+afterEach(() => stage.discard());
 
 function ask(
   path: string,
