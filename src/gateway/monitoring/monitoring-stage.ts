@@ -1,6 +1,6 @@
 import { MlopsError } from '../../contract/mlops-error';
 import type { ICore } from '../core';
-import type { IEnvironments, IPayload } from '../environments/port';
+import type { Feedback, IEnvironments, IPayload } from '../environments/port';
 import type { Handlers } from '../http/handlers';
 import type { IModels } from '../models/port';
 import type { IRuns } from '../pipelines/port';
@@ -51,14 +51,18 @@ export class MonitoringStage implements IStage {
       monitored: this._monitored
     });
     sources.environments.addPayloadSink(this._capture.sink);
+    sources.environments.setFeedback(this._feedback);
   }
 
+  private readonly _feedback: Feedback = (environment, model, labels) => {
+    // Labels may follow their request within a moment: it must be there by then.
+    this._capture.flush();
+    return this._payloads.addLabels(environment, model, labels);
+  };
+
   readonly handlers: Handlers = {
-    feedback: ({ params, body }) => {
-      // Labels may follow their request within a moment: it must be there by then.
-      this._capture.flush();
-      return this._payloads.addLabels(params.environment, params.model, body.labels);
-    },
+    feedback: ({ params, body }) =>
+      this._feedback(params.environment, params.model, body.labels),
     listMonitors: () => {
       this._capture.flush();
       const monitored = this._monitored.list();

@@ -9,7 +9,12 @@ import type { ModelVersion } from '../../../contract/model';
 import { buildProfile } from '../../../statistics/profile';
 import { rowDigest } from '../../../statistics/row-digest';
 import { ANNA, REPOSITORY } from '../../__tests__/core-builder';
-import type { IEnvironments, IPayload, IPayloadSink } from '../../environments/port';
+import type {
+  Feedback,
+  IEnvironments,
+  IPayload,
+  IPayloadSink
+} from '../../environments/port';
 import type { IModels } from '../../models/port';
 import type { IModelServer, IServedModel } from '../../serving/port';
 
@@ -206,6 +211,12 @@ export class OneEndpoint implements IEnvironments {
 
   addPayloadSink(sink: IPayloadSink): void {
     this.sinks.push(sink);
+  }
+
+  feedback: Feedback | null = null;
+
+  setFeedback(feedback: Feedback): void {
+    this.feedback = feedback;
   }
 
   /** Sends recorded hours through the sinks, a day at a time. */
