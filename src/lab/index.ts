@@ -1,4 +1,5 @@
 import { environmentsPlugin, promotionPlugin } from './environments/plugin';
+import { marginPlugin } from './margin/plugin';
 import { modelsPlugin } from './models/plugin';
 import { monitoringPlugin } from './monitoring/plugin';
 import { pipelinePlugin } from './pipeline/plugin';
@@ -13,6 +14,7 @@ export default [
   settingsPlugin,
   sidebarPlugin,
   pipelinePlugin,
+  marginPlugin,
   runsPlugin,
   runViewPlugin,
   modelsPlugin,

@@ -97,8 +97,11 @@ function isError({ severity }: Diagnostic): boolean {
 
 /** `rides, con → hours`: parameters and variables in, variables out. */
 function flowOf(step: Step): string {
-  const inputs = [...step.parameters, ...step.inputs.map(input => input.variable)];
-  return [inputs.join(', '), step.outputs.join(', ')]
+  const inputs = new Set([
+    ...step.parameters,
+    ...step.inputs.map(input => input.variable)
+  ]);
+  return [[...inputs].join(', '), step.outputs.join(', ')]
     .map((names, side) => (side === 1 && names ? `→ ${names}` : names))
     .filter(Boolean)
     .join(' ');

@@ -5,6 +5,7 @@ import type { Pipeline } from '../../contract/pipeline';
 /** Pixels. */
 export const NODE = { width: 190, height: 46 };
 const LABEL = { character: 7.3, height: 16 };
+const BORDER = 4;
 
 export interface IGraphNode {
   id: string;
@@ -47,18 +48,41 @@ export function layoutPipeline(pipeline: Pipeline): IGraphLayout {
     });
   }
   layout(graph);
-  const { width = 0, height = 0 } = graph.graph();
+  const nodes = pipeline.steps.map(({ id }) => {
+    const { x, y } = graph.node(id);
+    return { id, x: x - NODE.width / 2, y: y - NODE.height / 2 };
+  });
+  const edges = labels.map(({ from, to, label }) => {
+    const { points, x = 0, y = 0 } = graph.edge(from, to);
+    return { from, to, label, points, labelAt: { x, y } };
+  });
+  return intoSight(nodes, edges);
+}
+
+/** The layout counts edges as points and labels as none: moves all of it into the box. */
+function intoSight(nodes: IGraphNode[], edges: IGraphEdge[]): IGraphLayout {
+  const xs = [
+    ...nodes.flatMap(({ x }) => [x, x + NODE.width]),
+    ...edges.flatMap(({ points, label, labelAt }) => [
+      ...points.map(({ x }) => x),
+      labelAt.x - (label.length * LABEL.character) / 2,
+      labelAt.x + (label.length * LABEL.character) / 2
+    ])
+  ];
+  const left = Math.min(...xs, 0) - BORDER;
+  const move = <P extends { x: number }>(point: P): P => ({
+    ...point,
+    x: point.x - left
+  });
   return {
-    width: Math.ceil(width),
-    height: Math.ceil(height),
-    nodes: pipeline.steps.map(({ id }) => {
-      const { x, y } = graph.node(id);
-      return { id, x: x - NODE.width / 2, y: y - NODE.height / 2 };
-    }),
-    edges: labels.map(({ from, to, label }) => {
-      const { points, x = 0, y = 0 } = graph.edge(from, to);
-      return { from, to, label, points, labelAt: { x, y } };
-    })
+    width: Math.ceil(Math.max(...xs, 0) - left + BORDER),
+    height: Math.ceil(Math.max(...nodes.map(({ y }) => y + NODE.height), 0) + BORDER),
+    nodes: nodes.map(move),
+    edges: edges.map(edge => ({
+      ...edge,
+      points: edge.points.map(move),
+      labelAt: move(edge.labelAt)
+    }))
   };
 }
 

@@ -88,7 +88,7 @@ function ActionText({ text }: { text: string }): React.ReactElement {
   const command = /`([^`]+)`/.exec(text)?.[1];
   return (
     <>
-      <p>{text.replace(/`/g, '')}</p>
+      <p>{text.replace(/ *`[^`]+`/, '')}</p>
       {command && (
         <div className="jp-mlops-Note-command">
           <code>{command}</code>

