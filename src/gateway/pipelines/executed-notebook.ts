@@ -54,7 +54,7 @@ export function executedNotebook(
 function cellRuns(run: Run, plan: RunPlan, folder: RunFolder): Map<number, ICellRun> {
   const runs = new Map<number, ICellRun>();
   for (const step of plan.pipeline.steps) {
-    const records = readRecords(folder.step(step.id));
+    const records = readRecords(folder, step.id);
     const state = run.steps.find(({ id }) => id === step.id)?.state ?? 'waiting';
     for (const { index } of step.cells) {
       const record = records.get(index) ?? null;
@@ -73,10 +73,11 @@ function unrun(state: Run['steps'][number]['state']): string {
   return state === 'waiting' ? 'waiting' : 'skipped';
 }
 
-function readRecords(step: string): Map<number, CellRecord> {
-  const folder = join(step, 'cells');
+function readRecords(run: RunFolder, step: string): Map<number, CellRecord> {
+  const folder = join(run.step(step), 'cells');
   const records = new Map<number, CellRecord>();
-  for (const name of namesIn(folder)) {
+  // A cell could have put a link in the place of its record.
+  for (const name of namesIn(folder).filter(name => run.holds(join(folder, name)))) {
     const record = readStepFile(folder, name, CellRecord);
     if (record) {
       records.set(record.index, record);

@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { z } from 'zod';
 
 import type { Step } from '../../contract/pipeline';
 import { MlopsError } from '../../contract/mlops-error';
+import { isOutside } from '../notebooks/notebook-path';
 
 /** What a run's steps have in common, found when its private folder was made. */
 const Identity = z.object({
@@ -44,6 +45,16 @@ export class RunFolder {
 
   values(step: Step['id']): string {
     return join(this.allValues, safe(step));
+  }
+
+  /** Whether a file that a cell may have replaced by a link is still one of this run's. */
+  holds(path: string): boolean {
+    try {
+      return !isOutside(realpathSync(this.path), realpathSync(path));
+    } catch {
+      // It does not exist (yet): nothing is read.
+      return true;
+    }
   }
 
   identity(): Identity {

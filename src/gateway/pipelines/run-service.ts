@@ -27,6 +27,7 @@ import { runDetail } from './run-results';
 import type { RunStarter } from './run-starter';
 import type { IStoredRun, RunStore } from './run-store';
 import { isEnded, summarise } from './run-summary';
+import { LOG } from './step-files';
 
 /** A stop answers when the processes are gone, or after this time while they are being ended. */
 const STOP_ANSWER = 15_000;
@@ -152,11 +153,14 @@ export class RunService implements IRuns {
         cause: `Its steps are: ${run.steps.map(other => other.id).join(', ')}.`
       });
     }
-    const page = await this._parts.engine.log(
-      this._folder(run.id).step(found.id),
-      after,
-      limit
-    );
+    const folder = this._folder(run.id);
+    if (!folder.holds(join(folder.step(found.id), LOG))) {
+      throw new MlopsError('refused', {
+        code: 'not-in-run',
+        message: `The log of ${found.title} was replaced by a link that leads out of the run's folder.`
+      });
+    }
+    const page = await this._parts.engine.log(folder.step(found.id), after, limit);
     // An earlier attempt's end is not the step's.
     const over = !['waiting', 'running'].includes(found.state);
     const never = found.state === 'skipped' && page.lines.length === 0;

@@ -1,4 +1,4 @@
-import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Hono } from 'hono';
@@ -115,6 +115,22 @@ test('a symbolic link in the folder does not bring a file from outside into the 
   );
   const { id } = await tester.run();
   expect(existsSync(join(tester.runs.folder(id), 'work/x.txt'))).toBe(false);
+});
+
+test('a link that a cell put in the place of its log is not followed', async () => {
+  const { id } = await tester.run();
+  const outside = join(tester.notebook.folder, 'outside.jsonl');
+  const line = {
+    offset: 0,
+    time: new Date().toISOString(),
+    stream: 'stdout',
+    text: 'x'
+  };
+  writeFileSync(outside, `${JSON.stringify(line)}\n`);
+  const log = join(tester.runs.folder(id), 'steps/load/log.jsonl');
+  rmSync(log);
+  symlinkSync(outside, log);
+  expect((await ask(ApiError, `/runs/${id}/steps/load/log`)).code).toBe('not-in-run');
 });
 
 test('an unknown engine is refused by name', async () => {
