@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 
-import { extract, pack, type Headers } from 'tar-stream';
+import { extract, pack, type Header } from 'tar-stream';
 
 import { MlopsError } from '../../contract/mlops-error';
 
@@ -81,7 +81,7 @@ function readModelLayer(layer: Uint8Array): Promise<IModelFile[]> {
 }
 
 /** The file's name below `/models`; null for that folder itself. */
-function fileNameOf(path: string, type: Headers['type']): string | null {
+function fileNameOf(path: string, type: Header['type']): string | null {
   if (type === 'directory' && path === `${FOLDER}/`) {
     return null;
   }

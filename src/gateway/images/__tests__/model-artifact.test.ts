@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 
-import { pack, type Headers } from 'tar-stream';
+import { pack, type Header } from 'tar-stream';
 
 import { temporaryFolder } from '../../__tests__/core-builder';
 import { deriveImage } from '../derived-image';
@@ -29,7 +29,7 @@ const artifact: IModelArtifact = {
   annotations: { 'org.opencontainers.image.title': 'demand' }
 };
 
-async function tar(headers: Headers): Promise<Uint8Array> {
+async function tar(headers: Header): Promise<Uint8Array> {
   const archive = pack();
   const content = buffer(archive);
   archive.entry(headers, headers.type === 'symlink' ? undefined : 'x');
@@ -112,7 +112,7 @@ describe('a model artifact', () => {
     }
   );
 
-  it.each<[string, Headers]>([
+  it.each<[string, Header]>([
     ['leads out of the folder', { name: 'models/../../evil' }],
     ['is absolute', { name: '/models/evil' }],
     [
