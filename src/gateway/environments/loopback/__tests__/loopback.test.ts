@@ -147,12 +147,27 @@ test.each([
 });
 
 test('nothing but endpoints is there, and no GET does anything', async () => {
-  for (const path of ['/../../status', '/predict/../../../audit', '/feedback']) {
+  for (const path of ['/../../status', '/predict/../../../audit', '/labels']) {
     expect((await ask(path)).status).toBe(404);
   }
   expect((await ask('/predict', {}, { method: 'GET', body: undefined })).status).toBe(
     422
   );
+});
+
+test('true labels come in with the token, and are unknown until somebody takes them', async () => {
+  const labels = { labels: [{ id: 'r-1', value: 5 }] };
+  const send = (headers = {}): Promise<Response> =>
+    ask('/feedback', headers, { body: JSON.stringify(labels) });
+  expect(await (await send()).json()).toEqual({ matched: 0, unknown: 1 });
+  const taken: unknown[] = [];
+  stage.environments.setFeedback((environment, model, given) => {
+    taken.push([environment, model, given]);
+    return { matched: 1, unknown: 0 };
+  });
+  expect((await send({ Authorization: '' })).status).toBe(401);
+  expect(await (await send()).json()).toEqual({ matched: 1, unknown: 0 });
+  expect(taken).toMatchObject([['dev', 'bike', labels.labels]]);
 });
 
 test('the token is nowhere in the data home, its hash and its deed are', async () => {
