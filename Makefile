@@ -33,7 +33,8 @@ wheel: dist/.built ## Build the wheel into dist/
 # From clean: the build hook would otherwise ship an earlier bundle.
 dist/.built: node_modules/.yarn-state.yml $(SOURCES)
 	rm -rf dist && jlpm clean
-	python -m build --wheel --no-isolation --outdir dist . > /dev/null
+	python -m build --wheel --no-isolation --outdir dist . > build.log 2>&1 || { tail -60 build.log; exit 1; }
+	rm build.log
 	touch $@
 
 .venv/.installed: dist/.built

@@ -18,7 +18,8 @@ module.exports = {
       sourcefile: file,
       supported: { 'dynamic-import': false },
       define: { 'import.meta.url': '__jest_import_meta_url' },
-      banner: "const __jest_import_meta_url = require('url').pathToFileURL(__filename).href;"
+      banner:
+        "const __jest_import_meta_url = require('url').pathToFileURL(__filename).href;"
     });
   }
 };

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 
-import { pack, type Header } from 'tar-stream';
+import { pack } from 'tar-stream';
 
 import { temporaryFolder } from '../../__tests__/core-builder';
 import { deriveImage } from '../derived-image';
@@ -29,10 +29,20 @@ const artifact: IModelArtifact = {
   annotations: { 'org.opencontainers.image.title': 'demand' }
 };
 
-async function tar(headers: Header): Promise<Uint8Array> {
+interface IEntry {
+  name: string;
+  type?: 'symlink';
+  linkname?: string;
+}
+
+async function tar(entry: IEntry): Promise<Uint8Array> {
   const archive = pack();
   const content = buffer(archive);
-  archive.entry(headers, headers.type === 'symlink' ? undefined : 'x');
+  if (entry.type === 'symlink') {
+    archive.entry({ ...entry, size: 0 });
+  } else {
+    archive.entry(entry, 'x');
+  }
   archive.finalize();
   return await content;
 }
@@ -112,7 +122,7 @@ describe('a model artifact', () => {
     }
   );
 
-  it.each<[string, Header]>([
+  it.each<[string, IEntry]>([
     ['leads out of the folder', { name: 'models/../../evil' }],
     ['is absolute', { name: '/models/evil' }],
     [
@@ -121,8 +131,8 @@ describe('a model artifact', () => {
     ],
     ['lies elsewhere', { name: 'etc/passwd' }],
     ['lies deeper', { name: 'models/a/b' }]
-  ])('unpacks no entry that %s', async (_, headers) => {
-    const layer = await tar(headers);
+  ])('unpacks no entry that %s', async (_, entry) => {
+    const layer = await tar(entry);
     await expect(unpackModelLayer(layer, join(folder, 'out'))).rejects.toMatchObject({
       body: { code: expect.stringMatching(/layer-unsafe|file-name-invalid/) }
     });
