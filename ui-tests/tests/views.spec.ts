@@ -1,7 +1,7 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type IJupyterLabPageFixture } from '@jupyterlab/galata';
 
 import * as story from '../../src/lab/__tests__/story';
+import { command, expectAccessible, openPanel } from './lab';
 import { answerWith, empty, inUse } from './story-routes';
 
 /** Where pictures go; CI keeps them as an artifact. */
@@ -9,49 +9,8 @@ const PICTURES = 'test-results/pictures';
 
 test.use({ autoGoto: false, viewport: { width: 1440, height: 900 } });
 
-async function openPanel(page: IJupyterLabPageFixture): Promise<void> {
-  await page.goto();
-  await command(page, 'mlops:open-panel');
-  await expect(page.getByRole('region', { name: 'MLOps' })).toBeVisible();
-}
-
-async function command(
-  page: IJupyterLabPageFixture,
-  id: string,
-  args: object = {}
-): Promise<void> {
-  await page.evaluate(
-    ([name, values]) => window.jupyterapp.commands.execute(name, values),
-    [id, args] as const
-  );
-}
-
 async function dark(page: IJupyterLabPageFixture): Promise<void> {
   await page.theme.setDarkTheme();
-}
-
-/** No serious finding in what is ours. */
-async function expectAccessible(page: IJupyterLabPageFixture): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .include('.jp-mlops-Sidebar')
-    .include('.jp-mlops-Status')
-    .analyze();
-  const views = (await page.locator('.jp-mlops-View:visible').count())
-    ? (
-        await new AxeBuilder({ page })
-          .include('.jp-mlops-View:not(.lm-mod-hidden)')
-          .analyze()
-      ).violations
-    : [];
-  const serious = [...violations, ...views].filter(({ impact }) =>
-    ['serious', 'critical'].includes(impact ?? '')
-  );
-  expect(
-    serious.map(({ id, nodes }) => [
-      id,
-      nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`)
-    ])
-  ).toEqual([]);
 }
 
 async function picture(page: IJupyterLabPageFixture, name: string): Promise<void> {

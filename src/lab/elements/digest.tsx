@@ -9,6 +9,14 @@ export function Digest({ value }: { value: string }): React.ReactElement {
   );
 }
 
+/** A text in which every whole digest is cut. */
+export function withShortDigests(text: string): string {
+  return text.replace(
+    /sha256:[0-9a-f]{64}/g,
+    digest => `sha256:${shortDigest(digest)}`
+  );
+}
+
 /** `sha256:` digests keep both ends, commits their first seven digits. */
 export function shortDigest(value: string): string {
   const [, hex] = /^sha256:([0-9a-f]+)$/.exec(value) ?? [];

@@ -1,6 +1,7 @@
 import * as React from 'react';
 
 import type { Check, PromotionPlan } from '../../contract/promotion';
+import { withShortDigests } from '../elements/digest';
 import { figure } from '../elements/format';
 import { State } from '../elements/state';
 import { useTrans } from '../elements/translation';
@@ -106,8 +107,10 @@ export function CheckList({
                 <strong>{check.title}</strong>
                 <span className="jp-mlops-Row-right">{names[check.result]}</span>
               </span>
-              <p>{check.summary}</p>
-              {check.evidence && <p>{check.evidence}</p>}
+              <p title={check.summary}>{withShortDigests(check.summary)}</p>
+              {check.evidence && (
+                <p title={check.evidence}>{withShortDigests(check.evidence)}</p>
+              )}
             </li>
           ))}
       </ul>

@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import type { FileChange } from '../../contract/promotion';
-import { shortDigest } from '../elements/digest';
+import { withShortDigests } from '../elements/digest';
 import { useTrans } from '../elements/translation';
 
 /** What changes in Git, file by file: the diff that is confirmed is the diff that is deployed. */
@@ -50,12 +50,7 @@ const KINDS: Record<string, string> = {
 function DiffLine({ line }: { line: string }): React.ReactElement {
   return (
     <div className={KINDS[line[0]] ?? ''} title={line}>
-      {line === ''
-        ? ' '
-        : line.replace(
-            /sha256:[0-9a-f]{64}/g,
-            digest => `sha256:${shortDigest(digest)}`
-          )}
+      {line === '' ? ' ' : withShortDigests(line)}
     </div>
   );
 }

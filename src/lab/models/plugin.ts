@@ -1,4 +1,5 @@
 import { ILayoutRestorer, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { CommandIDs } from '../command-ids';
@@ -24,7 +25,7 @@ export const modelsPlugin: JupyterFrontEndPlugin<IModels> = {
   description: 'Models and versions: the tree in the panel, registration, comparison.',
   autoStart: true,
   provides: IModels,
-  requires: [IGateway, ISidebar, IRuns, ILivePipeline, IEnvironments],
+  requires: [IGateway, ISidebar, IRuns, ILivePipeline, IEnvironments, INotebookTracker],
   optional: [ITranslator, ILayoutRestorer],
   activate: (
     app,
@@ -33,6 +34,7 @@ export const modelsPlugin: JupyterFrontEndPlugin<IModels> = {
     runs: IRuns,
     pipeline: ILivePipeline,
     environments: IEnvironments,
+    tracker: INotebookTracker,
     translator: ITranslator | null,
     restorer: ILayoutRestorer | null
   ) => {
@@ -40,7 +42,7 @@ export const modelsPlugin: JupyterFrontEndPlugin<IModels> = {
     const { commands } = app;
     const model = new ModelsModel(gateway);
     const views = new Views<ModelView>(app, 'model');
-    addRegisterCommands({ commands, gateway, pipeline, runs, model, trans });
+    addRegisterCommands({ commands, gateway, pipeline, tracker, runs, model, trans });
     addVersionCommands({ app, gateway, model, environments, views, trans });
     sidebar.add(new ModelsPanel(model, runs, trans, actor(commands)), 30);
     if (restorer) {

@@ -1,4 +1,5 @@
 import { InputDialog } from '@jupyterlab/apputils';
+import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
@@ -20,6 +21,7 @@ interface IOptions {
   commands: CommandRegistry;
   gateway: IGateway;
   pipeline: ILivePipeline;
+  tracker: INotebookTracker;
   runs: IRuns;
   model: ModelsModel;
   trans: TranslationBundle;
@@ -33,7 +35,7 @@ const ARGUMENTS = {
 
 /** Makes versions from finished runs. */
 export function addRegisterCommands(options: IOptions): void {
-  const { commands, gateway, model, trans } = options;
+  const { commands, gateway, model, pipeline, trans } = options;
   commands.addCommand(CommandIDs.registerModel, {
     label: trans.__('Register Model'),
     caption: trans.__('Register the model of the newest finished run'),
@@ -56,6 +58,19 @@ export function addRegisterCommands(options: IOptions): void {
         });
         return value ? register(run, { ...args, name: toName(value) }, options) : null;
       })
+  });
+  commands.addCommand(CommandIDs.registerLiveModel, {
+    label: trans.__('Register Model of the Live Kernel'),
+    caption: trans.__(
+      'Marked as not reproducible: nobody can say that the notebook gives it again'
+    ),
+    icon: registerIcon,
+    describedBy: describe({
+      path: text('Notebook whose kernel runs; the one in front where absent'),
+      name: ARGUMENTS.name
+    }),
+    isEnabled: () => gateway.connection.kind === 'ready' && pipeline.path !== null,
+    execute: args => telling(() => registerLive(args, options))
   });
   commands.addCommand(CommandIDs.cancelRegistration, {
     label: trans.__('Cancel Registration'),
@@ -83,6 +98,30 @@ async function register(
     body: { run: run.id, name: textOf(args, 'name'), variable }
   });
   options.model.show(registration);
+  announceRegistration(registration, options);
+  return registration.id;
+}
+
+async function registerLive(
+  args: ReadonlyPartialJSONObject,
+  options: IOptions
+): Promise<string> {
+  const { gateway, model, pipeline, tracker, trans } = options;
+  const path = textOf(args, 'path') ?? pipeline.path;
+  const panel = tracker.find(({ context }) => context.localPath === path);
+  if (!panel || !path || gateway.connection.kind !== 'ready') {
+    throw new MlopsError('refused', {
+      code: 'notebook-missing',
+      message: trans.__('The notebook is not open.'),
+      action: trans.__('Open it, with the kernel that holds the model.')
+    });
+  }
+  const { exportLiveModels } = await import('./live-export');
+  const folder = await exportLiveModels(panel, gateway.connection.status.home);
+  const registration = await gateway.client.call('registerLive', {
+    body: { notebook: path, folder, name: textOf(args, 'name') }
+  });
+  model.show(registration);
   announceRegistration(registration, options);
   return registration.id;
 }

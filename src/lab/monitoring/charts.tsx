@@ -5,8 +5,8 @@ import { figure } from '../elements/format';
 import { useTrans } from '../elements/translation';
 
 /** Pixels. */
-const BAR = { width: 120, height: 8 };
-const HISTOGRAM = { width: 184, height: 30 };
+const BAR = { width: 96, height: 8 };
+const HISTOGRAM = { width: 136, height: 26 };
 
 /** How far a feature has moved, 0 to 1, with its own floor as a mark. */
 export function EffectBar({ feature }: { feature: FeatureDrift }): React.ReactElement {

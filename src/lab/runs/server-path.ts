@@ -10,6 +10,9 @@ export function serverPath(
   absolute: string,
   root: string = PageConfig.getOption('serverRoot')
 ): string | null {
+  if (root === '') {
+    return null;
+  }
   const folder = root.replace(/\/+$/, '');
   if (!folder.startsWith('~')) {
     return absolute.startsWith(`${folder}/`) ? absolute.slice(folder.length + 1) : null;

@@ -1,0 +1,107 @@
+import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import * as React from 'react';
+
+import { connectable, disconnectAll } from '../../__tests__/connected';
+import * as story from '../../__tests__/story';
+import type { PromotionPlan } from '../../../contract/promotion';
+import { ConfirmBox } from '../confirm-box';
+import { PromotionModel } from '../promotion-model';
+
+afterEach(() => {
+  cleanup();
+  disconnectAll();
+});
+
+async function show(
+  plan: PromotionPlan,
+  following: string | null = null
+): Promise<{ act: jest.Mock; model: PromotionModel; draw(): void }> {
+  const { server, gateway, connect } = connectable();
+  server.on('planPromotion', plan);
+  server.on('planRevert', plan);
+  server.on('confirmPromotion', story.promotion({ state: 'succeeded' }));
+  await connect();
+  const model = new PromotionModel(gateway, {
+    kind: plan.kind,
+    model: plan.model,
+    version: plan.kind === 'promote' ? plan.version : null,
+    environment: plan.environment
+  });
+  await model.refresh();
+  const act = jest.fn();
+  const draw = (): void => {
+    cleanup();
+    render(<ConfirmBox model={model} plan={plan} following={following} act={act} />);
+  };
+  draw();
+  return { act, model, draw };
+}
+
+describe('the confirmation', () => {
+  it('is one button', async () => {
+    const { act } = await show(story.promotionPlan());
+    expect(screen.getAllByRole('button')).toHaveLength(1);
+    fireEvent.click(screen.getByRole('button', { name: 'Confirm promotion' }));
+    expect(act).toHaveBeenCalledWith('mlops:confirm-promotion');
+  });
+
+  it('says that prod is on this computer', async () => {
+    await show(story.promotionPlan());
+    expect(screen.getByText('prod on this computer changes at once')).toBeTruthy();
+  });
+
+  it('says whose approval follows', async () => {
+    await show(story.promotionPlan({ approvals: 1 }));
+    expect(
+      screen.getByText('prod changes after 1 approval by somebody else')
+    ).toBeTruthy();
+  });
+
+  it('names what forbids it', async () => {
+    const [check] = story.promotionPlan().checks;
+    await show(
+      story.promotionPlan({
+        allowed: false,
+        checks: [{ ...check, result: 'failed', summary: 'dev has never run v4.' }]
+      })
+    );
+    expect(screen.getByRole('alert').textContent).toContain('dev has never run v4.');
+    expect(screen.getByRole('button').hasAttribute('disabled')).toBe(true);
+  });
+
+  it('says so where there is nothing to do', async () => {
+    await show(story.promotionPlan({ noop: true }));
+    expect(screen.getByText(/bike-demand v4 is already in prod/)).toBeTruthy();
+    expect(screen.queryByRole('button')).toBeNull();
+  });
+
+  it('takes a reason before a revert', async () => {
+    const { model, draw } = await show(
+      story.promotionPlan({ kind: 'revert', version: 2 })
+    );
+    const button = (): HTMLElement =>
+      screen.getByRole('button', { name: 'Confirm revert' });
+    expect(button().hasAttribute('disabled')).toBe(true);
+    fireEvent.change(screen.getByLabelText(/Reason/), {
+      target: { value: 'v3 is wrong at night' }
+    });
+    expect(model.reason).toBe('v3 is wrong at night');
+    draw();
+    expect(button().hasAttribute('disabled')).toBe(false);
+  });
+
+  it('leads on to the environment that follows', async () => {
+    const { act, model, draw } = await show(
+      story.promotionPlan({ environment: 'dev' }),
+      'prod'
+    );
+    await model.confirm();
+    draw();
+    fireEvent.click(screen.getByRole('button', { name: 'Promote v4 to prod…' }));
+    expect(act).toHaveBeenCalledWith('mlops:promote', {
+      model: 'bike-demand',
+      version: 4,
+      environment: 'prod'
+    });
+  });
+});
