@@ -41,6 +41,7 @@ class Loop:
             ["jupyter", "mlops", *words, "--json"],
             cwd=self.project,
             env=self.environment,
+            check=False,
             capture_output=True,
             text=True,
             timeout=600,
@@ -146,19 +147,18 @@ def load(path):
 @contextmanager
 def gateway(loop):
     """Keep a gateway up, so that endpoints live longer than one command."""
-    log = open(loop.home.parent / "gateway.log", "w")
-    process = subprocess.Popen(
-        ["jupyter", "mlops", "up"],
-        env=loop.environment,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-    )
-    try:
-        yield
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
-        log.close()
+    with open(loop.home.parent / "gateway.log", "w") as log:
+        process = subprocess.Popen(
+            ["jupyter", "mlops", "up"],
+            env=loop.environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(20)
 
 
 def walk(loop):
