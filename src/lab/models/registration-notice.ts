@@ -28,6 +28,7 @@ export function announceRegistration(
   );
   const follow = (next: Registration): boolean => {
     if (next.state === 'succeeded') {
+      dismissWhenPromoting(notice, commands);
       Notification.update({
         id: notice,
         type: 'success',
@@ -77,4 +78,18 @@ export function announceRegistration(
     }
   };
   gateway.happened.connect(listen);
+}
+
+/** The news is old when its reader acts on it, and must not cover what they confirm. */
+function dismissWhenPromoting(notice: string, commands: CommandRegistry): void {
+  const onCommand = (
+    _: CommandRegistry,
+    { id }: CommandRegistry.ICommandExecutedArgs
+  ): void => {
+    if (id === CommandIDs.promote) {
+      commands.commandExecuted.disconnect(onCommand);
+      Notification.dismiss(notice);
+    }
+  };
+  commands.commandExecuted.connect(onCommand);
 }

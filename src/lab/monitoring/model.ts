@@ -48,6 +48,8 @@ export class MonitoringModel extends Resource implements IMonitoring {
         this._take(event.data);
         return true;
       case 'monitor':
+      // What is released is watched.
+      case 'environment':
         void this.refresh();
         return false;
       default:

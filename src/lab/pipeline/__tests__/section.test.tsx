@@ -1,0 +1,130 @@
+import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import * as React from 'react';
+
+import { PIPELINE } from '../../__tests__/story';
+import type { Diagnostic } from '../../../contract/pipeline';
+import { PipelineSection, type IPipelineSectionProps } from '../section';
+
+afterEach(cleanup);
+
+const PROBLEM: Diagnostic = {
+  cell: 5,
+  id: 'cell-5',
+  line: 2,
+  column: 1,
+  code: 'not-transferable',
+  severity: 'warning',
+  message: 'Step Clean cannot receive con: it is an open database connection.',
+  fix: 'Open the connection in Clean.'
+};
+
+function show(parts: Partial<IPipelineSectionProps> = {}): {
+  act: jest.Mock;
+  onDraft: jest.Mock;
+} {
+  const act = jest.fn();
+  const onDraft = jest.fn();
+  render(
+    <PipelineSection
+      path="bike-demand/demand.ipynb"
+      pipeline={PIPELINE}
+      diagnostics={[]}
+      error={null}
+      isLive={true}
+      isConnected={true}
+      isStarting={false}
+      canRun={true}
+      activeCell={-1}
+      chosenSplit={undefined}
+      draft={() => '["Jan"]'}
+      parsed={() => ({ ok: true, value: ['Jan'] })}
+      hasInvalidParameter={false}
+      {...parts}
+      onDraft={onDraft}
+      act={act}
+    />
+  );
+  return { act, onDraft };
+}
+
+describe('the section of the pipeline', () => {
+  it('runs with one click and nothing typed', () => {
+    const { act } = show();
+    fireEvent.click(screen.getByRole('button', { name: 'Run' }));
+    expect(act).toHaveBeenCalledTimes(1);
+    expect(act).toHaveBeenCalledWith('mlops:run-pipeline');
+  });
+
+  it('shows what goes into each step and what comes out', () => {
+    show();
+    expect(screen.getByText('months → rides')).toBeTruthy();
+    expect(screen.getByText('hours → X, y, X_test, y_test')).toBeTruthy();
+    expect(screen.getByText('5 steps, 7 cells')).toBeTruthy();
+  });
+
+  it('counts the cells from 1, as people do', () => {
+    show();
+    expect(screen.getByText('cells 2–4')).toBeTruthy();
+    expect(screen.getByText('cell 6')).toBeTruthy();
+  });
+
+  it('leads to the cell of a problem and shows its fix', () => {
+    const { act } = show({ diagnostics: [PROBLEM] });
+    expect(screen.getByText('1 problem')).toBeTruthy();
+    expect(screen.getByText(/Open the connection in Clean/)).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Cell 6, line 2' }));
+    expect(act).toHaveBeenCalledWith('mlops:reveal-cell', { cell: 5 });
+  });
+
+  it('marks the step that the user is in', () => {
+    show({ activeCell: 9 });
+    const current = screen
+      .getAllByRole('button')
+      .filter(button => button.getAttribute('aria-current') === 'step');
+    expect(current).toHaveLength(1);
+    expect(current[0].textContent).toContain('Train');
+  });
+
+  it('stays live without a gateway, and says so', () => {
+    show({ isConnected: false, canRun: false });
+    expect(screen.getByText('Steps still work: they need no gateway.')).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Run' }).hasAttribute('disabled')).toBe(
+      true
+    );
+    expect(screen.getAllByRole('listitem')).toHaveLength(5);
+  });
+
+  it('does not run with a parameter that is none', () => {
+    show({
+      hasInvalidParameter: true,
+      parsed: () => ({ ok: false, expected: 'list' })
+    });
+    expect(screen.getByText('This is not a value of type list.')).toBeTruthy();
+    expect(screen.getByLabelText('months').getAttribute('aria-invalid')).toBe('true');
+    expect(screen.getByRole('button', { name: 'Run' }).hasAttribute('disabled')).toBe(
+      true
+    );
+  });
+
+  it('changes a parameter for the next run only', () => {
+    const { act, onDraft } = show();
+    fireEvent.change(screen.getByLabelText('months'), { target: { value: '["Feb"]' } });
+    expect(onDraft).toHaveBeenCalledWith('months', '["Feb"]');
+    expect(act).not.toHaveBeenCalled();
+  });
+
+  it('lets the user choose how cells become steps', () => {
+    const { act } = show();
+    fireEvent.change(screen.getByLabelText('How cells become steps'), {
+      target: { value: 'cells' }
+    });
+    expect(act).toHaveBeenCalledWith('mlops:set-split', { split: 'cells' });
+  });
+
+  it('says what will appear while no notebook is open', () => {
+    const { act } = show({ path: null, pipeline: null });
+    expect(screen.getByText(/No kernel is needed/)).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Open a notebook…' }));
+    expect(act).toHaveBeenCalledWith('filebrowser:open-path');
+  });
+});
