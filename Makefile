@@ -55,6 +55,7 @@ test: .venv/.installed ui-tests/node_modules/.yarn-state.yml ## Lint, types, uni
 .PHONY: lint
 lint: node_modules/.yarn-state.yml ## Check style of all sources
 	jlpm lint
+	node config/docs.mjs --check
 	ruff check . && ruff format --check .
 
 .PHONY: loop
@@ -65,6 +66,10 @@ loop: .venv/.installed ## The whole loop on the example, without a browser
 bench: .venv/.installed ui-tests/node_modules/.yarn-state.yml ## Measure; docs/performance.md says what and how
 	@tests/chromium.sh
 	python tests/bench/bench.py
+
+.PHONY: docs
+docs: node_modules/.yarn-state.yml ## Write the references of mlops.yaml and the command line
+	node config/docs.mjs
 
 .PHONY: lock
 lock: .venv/.tools ## Pin the development environment anew

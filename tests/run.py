@@ -49,6 +49,7 @@ def lint():
         ("jlpm", "lint:ts"),
         ("jlpm", "lint:css"),
         ("jlpm", "lint:format"),
+        ("node", "config/docs.mjs", "--check"),
         ("ruff", "check", "."),
         ("ruff", "format", "--check", "."),
         ("node_modules/.bin/tsc", "-b"),

@@ -54,12 +54,31 @@ export type Endpoint = z.infer<typeof Endpoint>;
 
 /** The rules of an environment, as its `environment.yaml` holds them. */
 export const EnvironmentRules = z.object({
-  /** The environment that must have run a version before; null for the first. */
-  after: Name.nullable().default(null),
-  /** Approvals by people other than the author before a promotion is merged. */
-  approvals: z.number().int().min(0).max(5).default(0),
-  maxP95Milliseconds: z.number().positive().default(500),
-  maxBytes: z.number().int().positive().default(1073741824)
+  after: Name.nullable()
+    .default(null)
+    .describe(
+      'The environment that must have run a version before; null for the first.'
+    ),
+  approvals: z
+    .number()
+    .int()
+    .min(0)
+    .max(5)
+    .default(0)
+    .describe(
+      'Approvals by people other than the author before a promotion is merged.'
+    ),
+  maxP95Milliseconds: z
+    .number()
+    .positive()
+    .default(500)
+    .describe('Greatest p95 latency of the test, in milliseconds.'),
+  maxBytes: z
+    .number()
+    .int()
+    .positive()
+    .default(1073741824)
+    .describe('Greatest size of the model artifact, in bytes.')
 });
 export type EnvironmentRules = z.infer<typeof EnvironmentRules>;
 

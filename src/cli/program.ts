@@ -1,0 +1,43 @@
+import { Command } from 'commander';
+
+import { gatewayVersion } from '../gateway/launch-context';
+import { addAlerts } from './alerts';
+import { addConvert } from './convert';
+import { addDoctor } from './doctor';
+import { addEnvironments } from './environments';
+import { addModels } from './models';
+import { addMonitor } from './monitor';
+import { addPromote } from './promote';
+import { addRegister } from './register';
+import { addRetrain } from './retrain';
+import { addRevert } from './revert';
+import { addRun } from './run';
+import { addRuns } from './runs';
+import { addUp } from './up';
+
+/** The command line: the words of the panels, for terminals and programs. */
+export function createProgram(): Command {
+  const program = new Command('jupyter mlops')
+    .description('MLOps without leaving the notebook')
+    .version(gatewayVersion())
+    .showHelpAfterError('(add --help for the options)');
+  for (const add of [
+    addConvert,
+    addRun,
+    addRuns,
+    addRegister,
+    addModels,
+    addPromote,
+    addRevert,
+    addEnvironments,
+    addMonitor,
+    addAlerts,
+    addRetrain,
+    addDoctor,
+    addUp
+  ]) {
+    add(program);
+  }
+  program.exitOverride();
+  return program;
+}
