@@ -155,7 +155,7 @@ export class ActionRules {
     if (action.mode === 'seed') {
       this._seeded.set(family, step);
     } else if (touched === undefined) {
-      this._host.facts.volatile = true;
+      this._host.facts.volatile ||= action.mode === 'draw';
     } else if (touched !== step) {
       this._host.join(touched, 'random-state', span);
       this._seeded.set(family, step);

@@ -1,16 +1,17 @@
 import type { ICall, Value } from '../python/value';
 import {
-  drawsWithoutState,
   givesFigure,
   givesImmutable,
   keepsArguments,
   liveReason
 } from '../library/callables';
 import { givesNew, methodKind } from '../library/methods';
+import { drawsWithoutState } from '../library/random';
+import { givenOf } from './given';
 import { isBuiltIn, isKnownModule } from '../library/names';
 import type { IEffects, Names } from './names';
 import type { IShape } from './shape';
-import { IMMUTABLE, NOTHING, isParamRoot, paramRoot, union } from './shape';
+import { IMMUTABLE, NOTHING, drawingOf, isParamRoot, paramRoot, union } from './shape';
 import type { ICode } from '../python/value';
 
 /** What evaluation needs to know about the rest of the flow. */
@@ -167,7 +168,7 @@ export class Evaluation {
     }
     // A list joined with a list holds the same items
     const code = new Set(shapes.flatMap(item => [...item.code]));
-    const drawing = shapes.some(item => item.drawing);
+    const drawing = drawingOf(shapes);
     return immutable
       ? IMMUTABLE
       : { ...NOTHING, code: op === '+' || op === '|' ? code : NOTHING.code, drawing };
@@ -191,7 +192,7 @@ export class Evaluation {
     const path = this.path(call.callee);
     const keywords = call.args.flatMap(arg => (arg.keyword ? [arg.keyword] : []));
     if (path !== null) {
-      return this._library(path, args, keywords);
+      return this._library(path, args, call);
     }
     const receiver = this.receiver(call);
     if (receiver && call.method !== null) {
@@ -222,7 +223,7 @@ export class Evaluation {
     return union([callee, ...args], true);
   }
 
-  private _library(path: string, args: IShape[], keywords: string[]): IShape {
+  private _library(path: string, args: IShape[], call: ICall): IShape {
     if (givesImmutable(path)) {
       const text =
         path === 'str' || path === 'os.path.abspath' ? (args[0]?.text ?? null) : null;
@@ -243,13 +244,13 @@ export class Evaluation {
       return { ...NOTHING, module: path, member: true };
     }
     const live = liveReason(path);
-    const drawing = drawsWithoutState(path) && !keywords.includes('random_state');
+    const drawing = drawsWithoutState(path, givenOf(call));
     const keeps = keepsArguments(path) || !(isKnownModule(path) || isBuiltIn(path));
     const held = keeps || live ? union(args, true) : NOTHING;
     const figure = givesFigure(path);
     return {
       ...held,
-      drawing: drawing || held.drawing,
+      drawing: drawing ?? held.drawing,
       figure,
       live: live ?? held.live,
       liveInside: held.liveInside

@@ -4,17 +4,19 @@ import {
   isNetwork,
   isOpaque,
   isSetting,
-  isVolatile,
-  randomUse
+  isVolatile
 } from '../library/callables';
 import { fileCall, openMode } from '../library/file-calls';
 import { methodKind } from '../library/methods';
 import { isBuiltIn, isKnownModule } from '../library/names';
+import type { Drawing } from '../library/random';
+import { randomUse, samples, startsAnywhere } from '../library/random';
 import { Evaluation, argument } from './evaluate';
 import type { IContext } from './evaluate';
+import { givenOf } from './given';
 import type { IAction, IEffects } from './names';
 import type { IShape } from './shape';
-import { isParamRoot, paramRoot } from './shape';
+import { drawingOf, isParamRoot, paramRoot } from './shape';
 
 /** Where the meaning of events goes: to the step that runs them, or into a function's effects. */
 export interface ISink {
@@ -136,6 +138,11 @@ function apply(
     }
     return filled;
   };
+  // The function may fit what it is given
+  const drawing = code.kind === 'function' ? drawingOf(args) : null;
+  if (drawing) {
+    draw(drawing, made, sink);
+  }
   sink.run(
     {
       ...effects,
@@ -163,7 +170,10 @@ function method(
     ? 'change'
     : methodKind(name, inplace ? [...keywords, 'inplace'] : keywords);
   if (receiver.drawing && /^(fit|partial_fit|fit_\w+|split|score)$/.test(name)) {
-    sink.act({ kind: 'random', what: 'numpy', mode: 'draw' }, made);
+    draw(receiver.drawing, made, sink);
+  }
+  if (samples(name, givenOf(made)) && !receiver.immutable) {
+    draw('surely', made, sink);
   }
   stateArguments(made, args, sink);
   if (kind === 'fresh' || kind === 'view' || receiver.immutable) {
@@ -173,6 +183,11 @@ function method(
   if (kind === 'unknown') {
     args.forEach(held => sink.link(receiver.roots, held, made));
   }
+}
+
+function draw(drawing: Drawing, made: ICall, sink: ISink): void {
+  const mode = drawing === 'surely' ? 'draw' : 'may-draw';
+  sink.act({ kind: 'random', what: 'numpy', mode }, made);
 }
 
 /** A generator that is handed over is drawn from; so is a list that callbacks fill. */
@@ -205,14 +220,14 @@ function library(
     what: string | null = path
   ): void => sink.act({ kind, what, mode }, made);
   if (use) {
-    const unseeded = use.kind === 'seed' && made.args.length === 0;
-    act('random', unseeded ? 'draw' : use.kind, use.family);
-  } else if (
-    /^(sklearn|imblearn)\./.test(path) &&
-    /\.[a-z_]+$/.test(path) &&
-    evaluation.shape({ t: 'call', call: made }).drawing
-  ) {
-    act('random', 'draw', 'numpy');
+    act('random', use.kind, use.family);
+  } else if (/\.[a-z_0-9]+$/.test(path)) {
+    // A function draws at once, and fits the estimators that it is given
+    const own = evaluation.shape({ t: 'call', call: made });
+    const drawing = drawingOf([own, ...args]);
+    if (drawing && !/^sklearn\.(pipeline|compose|base)\./.test(path)) {
+      draw(drawing, made, sink);
+    }
   }
   if (isSetting(path)) {
     const plain =
@@ -232,7 +247,7 @@ function library(
   if (/^os\.(getenv|environ\.get)$/.test(path) && args[0]?.text) {
     act('environment', 'read', args[0].text);
   }
-  if (isVolatile(path)) {
+  if (isVolatile(path) || startsAnywhere(path, givenOf(made))) {
     act('volatile', 'read');
   }
   if (isNetwork(path)) {

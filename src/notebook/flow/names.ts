@@ -104,7 +104,8 @@ export interface IAction {
     | 'dynamic';
   /** A path, a module, a family: what the kind needs. */
   readonly what: string | null;
-  readonly mode: 'read' | 'write' | 'change' | 'seed' | 'draw' | 'create' | 'use';
+  readonly mode:
+    'read' | 'write' | 'change' | 'seed' | 'draw' | 'may-draw' | 'create' | 'use';
 }
 
 /** A value that must be there; its absence is a defect of this program. */

@@ -1,4 +1,5 @@
 import type { LiveReason } from '../library/callables';
+import type { Drawing } from '../library/random';
 import type { ICode } from '../python/value';
 
 /** What a value is, as far as it matters for crossing a border between steps. */
@@ -17,8 +18,8 @@ export interface IShape {
   readonly live: LiveReason | null;
   /** Why something inside it cannot. */
   readonly liveInside: LiveReason | null;
-  /** True for an estimator that draws from numpy's global state when it is fitted. */
-  readonly drawing: boolean;
+  /** For an estimator that draws from numpy's global state when it is fitted. */
+  readonly drawing: Drawing | null;
   /** True for figures and axes, which hold each other. */
   readonly figure: boolean;
 }
@@ -32,7 +33,7 @@ export const NOTHING: IShape = {
   text: null,
   live: null,
   liveInside: null,
-  drawing: false,
+  drawing: null,
   figure: false
 };
 
@@ -60,9 +61,16 @@ export function union(shapes: readonly IShape[], contained: boolean): IShape {
       !contained && shapes.length > 0 && shapes.every(shape => shape.immutable),
     live: contained ? null : live,
     liveInside: contained ? (live ?? inside) : inside,
-    drawing: shapes.some(shape => shape.drawing),
+    drawing: drawingOf(shapes),
     figure: shapes.some(shape => shape.figure)
   };
+}
+
+/** The surest of what several shapes draw. */
+export function drawingOf(shapes: readonly IShape[]): Drawing | null {
+  return shapes.some(shape => shape.drawing === 'surely')
+    ? 'surely'
+    : (shapes.find(shape => shape.drawing)?.drawing ?? null);
 }
 
 const PARAM = '\u0000';

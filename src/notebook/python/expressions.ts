@@ -6,7 +6,7 @@ import type { IArgument, ICall, Value } from './value';
 import { FRESH, together } from './value';
 import type { IWalk } from './walking';
 
-const CONSTANT: Value = { t: 'const', text: null };
+const CONSTANT = { t: 'const', text: null } as const;
 
 /** Walks an expression: emits what happens in it and returns what it may give. */
 export function expression(walk: IWalk, scope: Scope, node: SyntaxNode): Value {
@@ -19,6 +19,7 @@ export function expression(walk: IWalk, scope: Scope, node: SyntaxNode): Value {
       return CONSTANT;
     case 'Boolean':
     case 'None':
+      return { ...CONSTANT, word: textOf(walk.source, node) };
     case 'Ellipsis':
       return CONSTANT;
     case 'String':
@@ -195,7 +196,9 @@ export function callArguments(
       }
       at += 2;
     } else if (node.firstChild || /^[A-Z]|^print$/.test(node.name)) {
-      args.push({ keyword: null, value: expression(walk, scope, node) });
+      const spread = nodes[at - 1]?.name === '**';
+      const argument = { keyword: null, value: expression(walk, scope, node) };
+      args.push(spread ? { ...argument, spread } : argument);
     }
   }
   return args;

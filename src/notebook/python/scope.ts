@@ -50,12 +50,7 @@ export class Scope {
 
   /** True where code at this scope runs while the cell runs. */
   get immediate(): boolean {
-    for (let scope: Scope | null = this; scope; scope = scope.parent) {
-      if (scope.kind === 'function') {
-        return false;
-      }
-    }
-    return true;
+    return this.kind !== 'function' && (this.parent?.immediate ?? true);
   }
 }
 

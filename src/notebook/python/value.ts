@@ -29,6 +29,8 @@ export interface ICode {
 /** One argument of a call. */
 export interface IArgument {
   readonly keyword: string | null;
+  /** True for `**options`: any keywords. */
+  readonly spread?: boolean;
   readonly value: Value;
 }
 
@@ -45,7 +47,12 @@ export interface ICall extends ISpan {
 
 /** What an expression may give: which names share the object, and which code it carries. */
 export type Value =
-  | { readonly t: 'const'; readonly text: string | null }
+  | {
+      readonly t: 'const';
+      readonly text: string | null;
+      /** `True`, `False` or `None`. */
+      readonly word?: string;
+    }
   | { readonly t: 'name'; readonly name: string }
   | { readonly t: 'param'; readonly index: number; readonly code: ICode }
   /** A module, or what was imported from one, by its full name. */
