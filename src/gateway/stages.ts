@@ -6,6 +6,7 @@ import { createModelsStage } from './models/stage';
 import { MonitoringStage } from './monitoring/monitoring-stage';
 import { createPipelinesStage } from './pipelines/pipelines-stage';
 import { createServing } from './serving/create-serving';
+import { EnvironmentCollector } from './serving/environment-collector';
 import type { IStage } from './stage';
 
 /** The stages of the loop, in its order: each may build upon those before it. */
@@ -29,11 +30,23 @@ export function createStages(core: ICore): IStage[] {
     environments,
     modelServer
   });
-  return [
-    { ...serving, handlers: {}, status: async () => [await serving.status()] },
-    pipelines.stage,
-    registry.stage,
-    released.stage,
-    monitoring
-  ];
+  const collector = new EnvironmentCollector({
+    log: core.log,
+    versions: () => models.list().flatMap(({ versions }) => versions),
+    running: () => modelServer.usedEnvironments(),
+    remove: used => serving.environments.collect(used)
+  });
+  const servers: IStage = {
+    handlers: {},
+    start: async () => {
+      await serving.start();
+      collector.start();
+    },
+    close: async () => {
+      collector.close();
+      await serving.close();
+    },
+    status: async () => [await serving.status()]
+  };
+  return [servers, pipelines.stage, registry.stage, released.stage, monitoring];
 }

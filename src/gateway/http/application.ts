@@ -67,8 +67,12 @@ async function answer(
     } catch (error) {
       const body = toApiError(error);
       const status = error instanceof MlopsError ? error.status : 500;
-      const level = status === 500 ? 'error' : 'info';
-      log[level]({ err: error }, body.message);
+      // A message may quote a value of a row; what we foresaw is told by its code.
+      if (error instanceof MlopsError) {
+        log.info({ code: body.code }, 'request refused or failed');
+      } else {
+        log.error({ err: error }, 'request failed');
+      }
       return Response.json(body, { status });
     }
   };

@@ -157,7 +157,9 @@ export class Jobs<S extends object> {
         return;
       }
       const body = toApiError(error);
-      this._log.warn({ job: id, kind: this._kind.kind, err: error }, 'job failed');
+      // A message may quote a value of a row; what we foresaw is told by its code.
+      const cause = error instanceof MlopsError ? { code: body.code } : { err: error };
+      this._log.warn({ job: id, kind: this._kind.kind, ...cause }, 'job failed');
       try {
         this._write(id, { status: 'failed', error: body });
       } catch (second) {
