@@ -8,7 +8,7 @@ const log = pino({ level: 'silent' });
 
 function version(number: number, pandas: string, state: 'ready' | 'archived') {
   const plain = buildVersion(number, { state });
-  const packages = { 'scikit-learn': '1.9.1', numpy: '2.4.6', pandas };
+  const packages = { 'scikit-learn': '1.9.1', numpy: '2.4.6', joblib: '1.6.0', pandas };
   return { ...plain, lineage: { ...plain.lineage, packages } };
 }
 
