@@ -3,10 +3,10 @@ import { expect, type IJupyterLabPageFixture } from '@jupyterlab/galata';
 
 /** Opens JupyterLab with the panel in front. */
 export async function openPanel(page: IJupyterLabPageFixture): Promise<void> {
-  // As a person does: by the address with the token. The header of playwright.config.js would
-  // also replace what apps send to their endpoints.
+  await page.goto();
+  // The page has the token now, and a cookie. The header of playwright.config.js would also replace
+  // what apps send to their endpoints.
   await page.context().setExtraHTTPHeaders({});
-  await page.goto(`/lab?token=${process.env.MLOPS_UI_TOKEN ?? 'ui-tests'}`);
   await command(page, 'mlops:open-panel');
   await expect(page.getByRole('region', { name: 'MLOps' })).toBeVisible();
 }
