@@ -21,6 +21,9 @@ export interface ICapturedRow {
   label: unknown;
 }
 
+/** More rows tell no more of two versions, and would have to be held at once. */
+const MOST_LABELLED = 50_000;
+
 const Features = z.record(z.string(), z.unknown());
 
 /** Captured requests in the data home: rows never leave it, and not for longer than the retention. */
@@ -77,18 +80,20 @@ export class PayloadStore {
       .map(read);
   }
 
-  /** Labelled rows of all versions after a time, in time order: what two versions are judged on. */
+  /** The newest labelled rows of all versions after a time, in time order: what two versions are judged on. */
   labelled(environment: string, model: string, after: number): ICapturedRow[] {
     return this._database
       .all(
         `SELECT event_time, features, prediction, label FROM payload_rows
          WHERE environment = ? AND model = ? AND event_time > ? AND label IS NOT NULL
-         ORDER BY event_time, payload, row`,
+         ORDER BY event_time DESC, payload DESC, row DESC LIMIT ?`,
         environment,
         model,
-        after
+        after,
+        MOST_LABELLED
       )
-      .map(read);
+      .map(read)
+      .reverse();
   }
 
   /** Newest event time among the labelled rows; null where there is none. */
