@@ -74,7 +74,7 @@ export function printDiagnostics(
 ): void {
   for (const { cell, line, column, severity, message, fix } of diagnostics) {
     output.line(
-      `${severity}: cell ${cell}, line ${line}, column ${column}: ${message}${fix ? ` ${fix}` : ''}`
+      `${severity}: cell ${cell + 1}, line ${line}, column ${column}: ${message}${fix ? ` ${fix}` : ''}`
     );
   }
 }

@@ -1,9 +1,16 @@
 import { readFileSync } from 'node:fs';
 
 import type { Command } from 'commander';
+import { z } from 'zod';
 
-import { withClient } from './command';
+import { PredictRequest } from '../contract/environment';
+import { MlopsError } from '../contract/mlops-error';
+import { messageOf } from '../gateway/thrown';
+import { withClient, type ICommandContext } from './command';
 import { figure, short, table } from './output';
+import { waitFor } from './wait';
+
+const Rows = PredictRequest.shape.rows;
 
 export function addEnvironments(program: Command): void {
   const environments = program
@@ -55,9 +62,9 @@ export function addEnvironments(program: Command): void {
     .action(async (environment: string, model: string, options, command: Command) =>
       withClient(command, async ({ client, output }) => {
         const params = { environment, model };
-        const body = options.rows
-          ? { rows: JSON.parse(readFileSync(options.rows, 'utf8')) }
-          : await client.call('example', { params });
+        const rows = options.rows ? readRows(options.rows) : null;
+        await endpointStarted({ client, output }, environment, model);
+        const body = rows ? { rows } : await client.call('example', { params });
         const reply = await client.call('predict', { params, body });
         output.result(reply);
         output.line(`v${reply.version}: ${reply.predictions.join(', ')}`);
@@ -76,4 +83,39 @@ export function addEnvironments(program: Command): void {
         output.line(`${reply.address}\n${reply.token}\nvalid until ${reply.expiresAt}`);
       })
     );
+}
+
+/** Rows of a file; the gateway checks them against the model. @throws MlopsError `rows-unreadable` */
+function readRows(file: string): Record<string, unknown>[] {
+  try {
+    return Rows.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    throw new MlopsError('refused', {
+      code: 'rows-unreadable',
+      message: `${file} is no JSON list of objects by column name.`,
+      cause: error instanceof z.ZodError ? undefined : messageOf(error),
+      action: 'Write one object a row, such as [{"width": 1.5}].'
+    });
+  }
+}
+
+/** Waits while nothing answers because the model server is being started, as it is without a gateway. */
+async function endpointStarted(
+  { client, output }: ICommandContext,
+  environment: string,
+  model: string
+): Promise<void> {
+  await waitFor(
+    async () => {
+      const { environments } = await client.call('listEnvironments');
+      return environments
+        .find(({ name }) => name === environment)
+        ?.endpoints.find(endpoint => endpoint.model === model);
+    },
+    endpoint => ({
+      ended: endpoint?.version !== null || endpoint.health !== 'progressing',
+      text: endpoint?.health ?? ''
+    }),
+    text => text === 'progressing' && output.progress(`endpoint: ${text}`)
+  );
 }

@@ -5,7 +5,8 @@ import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 
-import type { GatewayStatus } from '../contract/status';
+import { GatewayStatus } from '../contract/status';
+import { API_PREFIX } from '../contract/paths';
 import type { Actor } from '../contract/identifier';
 import type { ICore } from './core';
 import { EventBus } from './events';
@@ -21,6 +22,9 @@ import { AuditLog } from './store/audit-log';
 import { DataHome } from './store/data-home';
 import { Database } from './store/database';
 import { migrations } from './store/migrations';
+
+/** How long the status may wait for that of another gateway. */
+const HOLDER_ANSWERS_WITHIN = 2000;
 
 /**
  * One gateway: it answers on its socket. While it holds the lease of the data home it does the
@@ -156,7 +160,6 @@ export class Gateway {
   }
 
   private async _status(user: Actor): Promise<GatewayStatus> {
-    const adapters = await Promise.all(this._stages.map(stage => stage.status()));
     const { home, context } = this._core;
     return {
       version: gatewayVersion(),
@@ -167,13 +170,25 @@ export class Gateway {
       home: context.home,
       leader: this._lease.held,
       startedAt: this._startedAt,
-      adapters: adapters.flat(),
+      adapters: await this._adapters(),
       warnings: home.onNetwork
         ? [
             'The data home is on a network file system: SQLite runs without its write-ahead log, and only one gateway may use it.'
           ]
         : []
     };
+  }
+
+  /** Of the gateway that does the work, whichever it is. */
+  private async _adapters(): Promise<GatewayStatus['adapters']> {
+    if (this._lease.held) {
+      return (await Promise.all(this._stages.map(stage => stage.status()))).flat();
+    }
+    const path = `${API_PREFIX}/status`;
+    const holder = GatewayStatus.safeParse(
+      await this._forwarder.ask(path, HOLDER_ANSWERS_WITHIN)
+    );
+    return holder.success ? holder.data.adapters : [];
   }
 
   private readonly _core: ICore;

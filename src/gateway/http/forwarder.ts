@@ -59,6 +59,19 @@ export class Forwarder {
     });
   }
 
+  /** Asks the holder once, without patience; null where nobody answers. */
+  async ask(path: string, within: number): Promise<unknown> {
+    try {
+      const reply = await this._client()?.fetch(path, {
+        signal: AbortSignal.timeout(within)
+      });
+      return reply?.ok ? await reply.json() : null;
+    } catch {
+      // The holder has just ended: there is nothing to tell about it.
+      return null;
+    }
+  }
+
   async close(): Promise<void> {
     await this._known?.close();
   }
