@@ -20,7 +20,8 @@ export interface ICellAnalysis {
 /** Analyses one cell's source: IPython syntax, grammar, scopes. Never throws. */
 export function analyseCell(source: string): ICellAnalysis {
   const plain = plainPython(source);
-  const { source: python, error } = readable(plain.source);
+  const python = readable(plain.source);
+  const { error } = python;
   const problems: IProblem[] = [];
   if (error) {
     problems.push({

@@ -1,12 +1,11 @@
-import type { SyntaxNode } from '@lezer/common';
-import { parser } from '@lezer/python';
 import type { Parameter } from '../contract/pipeline';
 import type { ICell } from './cells';
 import { plainPython } from './ipython/plain-python';
-import { children, parts, stringValue, textOf } from './python/tree';
+import { children, parsePython, parts, stringValue, textOf } from './python/tree';
+import type { PythonNode } from './python/tree';
 
 /** A literal's value; undefined where the expression is no literal that JSON can hold. */
-export function literal(source: string, node: SyntaxNode): unknown {
+export function literal(source: string, node: PythonNode): unknown {
   const text = textOf(source, node);
   switch (node.name) {
     case 'Number':
@@ -51,7 +50,7 @@ function number(text: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-function dictionary(source: string, nodes: SyntaxNode[]): unknown {
+function dictionary(source: string, nodes: PythonNode[]): unknown {
   const entries: [string, unknown][] = [];
   for (let at = 0; at + 1 < nodes.length; at += 2) {
     const [key, value] = [nodes[at], nodes[at + 1]];
@@ -78,7 +77,7 @@ const BY_ANNOTATION: [RegExp, Parameter['type']][] = [
 export function parametersOf(cell: ICell): Parameter[] {
   const { source } = plainPython(cell.source);
   const found = new Map<string, Parameter>();
-  const visit = (node: SyntaxNode): void => {
+  const visit = (node: PythonNode): void => {
     if (node.name === 'StatementGroup') {
       children(node).forEach(visit);
       return;
@@ -111,7 +110,7 @@ export function parametersOf(cell: ICell): Parameter[] {
       cell: cell.index
     });
   };
-  children(parser.parse(source).topNode).forEach(visit);
+  children(parsePython(source)).forEach(visit);
   return [...found.values()];
 }
 

@@ -1,5 +1,5 @@
-import type { SyntaxNode, Tree } from '@lezer/common';
-import { parser } from '@lezer/python';
+import type { PythonNode } from './tree';
+import { ERROR, parsePython, textOf } from './tree';
 import type { ISpan } from './value';
 
 /** A place where the source is no Python. */
@@ -21,24 +21,29 @@ const PATCHES: [RegExp, (match: string) => string][] = [
   ]
 ];
 
+/** A source that the grammar accepts, and its tree. */
+export interface IReadable {
+  readonly source: string;
+  readonly tree: PythonNode;
+  readonly error: ISyntaxError | null;
+}
+
 /**
  * The source in a form that the grammar accepts, of equal length, and where it is no Python.
  * Rewriting happens only where the source as it stands has errors.
  */
-export function readable(source: string): {
-  source: string;
-  error: ISyntaxError | null;
-} {
-  let error = firstError(source, parser.parse(source));
-  if (!error) {
-    return { source, error };
+export function readable(source: string): IReadable {
+  let found = parsed(source);
+  if (!found.error) {
+    return found;
   }
   let patched = source;
   for (const [pattern, rewrite] of PATCHES) {
     patched = patched.replace(pattern, rewrite);
   }
   for (let round = 0; round < 20; round += 1) {
-    error = firstError(patched, parser.parse(patched));
+    found = parsed(patched);
+    const { error } = found;
     // Stars in subscripts and in the source of a loop
     const star = error ? patched.indexOf('*', error.from) : -1;
     if (
@@ -51,47 +56,51 @@ export function readable(source: string): {
     }
     patched = `${patched.slice(0, star)} ${patched.slice(star + 1)}`;
   }
-  return { source: patched, error };
+  return found;
 }
 
-function firstError(source: string, tree: Tree): ISyntaxError | null {
-  let error: ISyntaxError | null = null;
-  tree.iterate({
-    enter: node => {
-      if (error) {
-        return false;
-      }
-      const place = { from: node.from, to: Math.max(node.to, node.from) };
-      if (node.type.isError) {
-        const parent = node.node.parent;
-        if (
-          parent?.name === 'PrintStatement' &&
-          source.slice(parent.from, parent.to) === 'print'
-        ) {
-          return;
-        }
-        error = { ...place, message: describe(source, node.from, parent?.name ?? '') };
-      } else if (node.name === 'PrintStatement' && node.to > node.from + 5) {
-        error = {
-          ...place,
-          message: '`print` without parentheses is Python 2.'
-        };
-      } else if (node.name === 'ReturnStatement' && !insideFunction(node.node)) {
-        error = { ...place, message: '`return` outside of a function.' };
-      }
-      return;
+function parsed(source: string): IReadable {
+  const tree = parsePython(source);
+  return { source, tree, error: firstError(source, tree) };
+}
+
+/** The first error in the order of the source; a stack of its own, as trees may be deep. */
+function firstError(source: string, tree: PythonNode): ISyntaxError | null {
+  const left: IVisit[] = [{ node: tree, parent: null, inFunction: false }];
+  for (let visit = left.pop(); visit; visit = left.pop()) {
+    const message = errorAt(source, visit);
+    if (message !== null) {
+      return { from: visit.node.from, to: visit.node.to, message };
     }
-  });
-  return error;
-}
-
-function insideFunction(node: SyntaxNode): boolean {
-  for (let up = node.parent; up; up = up.parent) {
-    if (up.name === 'FunctionDefinition') {
-      return true;
+    const { node } = visit;
+    const inFunction = visit.inFunction || node.name === 'FunctionDefinition';
+    for (let at = node.children.length - 1; at >= 0; at -= 1) {
+      const child = node.children[at];
+      if (child) {
+        left.push({ node: child, parent: node, inFunction });
+      }
     }
   }
-  return false;
+  return null;
+}
+
+interface IVisit {
+  readonly node: PythonNode;
+  readonly parent: PythonNode | null;
+  readonly inFunction: boolean;
+}
+
+function errorAt(source: string, { node, parent, inFunction }: IVisit): string | null {
+  if (node.name === ERROR) {
+    const printed = parent?.name === 'PrintStatement' ? textOf(source, parent) : '';
+    return printed === 'print' ? null : describe(source, node.from, parent?.name ?? '');
+  }
+  if (node.name === 'PrintStatement' && node.to > node.from + 5) {
+    return '`print` without parentheses is Python 2.';
+  }
+  return node.name === 'ReturnStatement' && !inFunction
+    ? '`return` outside of a function.'
+    : null;
 }
 
 function describe(source: string, at: number, parent: string): string {

@@ -1,18 +1,18 @@
-import type { SyntaxNode } from '@lezer/common';
 import { annotation } from './definitions';
 import { importedNames } from './bindings';
 import { compound } from './compound';
 import type { Scope } from './scope';
 import { children, parts, textOf } from './tree';
+import type { PythonNode } from './tree';
 import type { ICall, Value } from './value';
 import { FRESH, together } from './value';
 import type { IStatementWalk } from './walking';
 
-const isExpression = (node: SyntaxNode): boolean =>
+const isExpression = (node: PythonNode): boolean =>
   node.firstChild !== null || /^[A-Z]|^print$/.test(node.name);
 
 /** Walks one statement, simple or compound. */
-export function statement(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void {
+export function statement(walk: IStatementWalk, scope: Scope, node: PythonNode): void {
   switch (node.name) {
     case 'ExpressionStatement':
       return expressionStatement(walk, scope, node);
@@ -55,7 +55,7 @@ export function statement(walk: IStatementWalk, scope: Scope, node: SyntaxNode):
 function expressionStatement(
   walk: IStatementWalk,
   scope: Scope,
-  node: SyntaxNode
+  node: PythonNode
 ): void {
   for (const child of parts(node).filter(isExpression)) {
     const value = walk.expression(scope, child);
@@ -65,9 +65,9 @@ function expressionStatement(
   }
 }
 
-function assignment(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void {
-  const groups: SyntaxNode[][] = [[]];
-  let declared: SyntaxNode | undefined;
+function assignment(walk: IStatementWalk, scope: Scope, node: PythonNode): void {
+  const groups: PythonNode[][] = [[]];
+  let declared: PythonNode | undefined;
   for (const child of children(node)) {
     if (child.name === 'AssignOp') {
       groups.push([]);
@@ -99,7 +99,7 @@ function assignment(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void 
 function unpackList(
   walk: IStatementWalk,
   scope: Scope,
-  group: SyntaxNode[],
+  group: readonly PythonNode[],
   value: Value
 ): void {
   const starred = group.some(child => child.name === '*');
@@ -118,7 +118,7 @@ function unpackList(
 }
 
 /** The right-hand side: one expression, or a tuple without brackets. */
-function listed(walk: IStatementWalk, scope: Scope, nodes: SyntaxNode[]): Value {
+function listed(walk: IStatementWalk, scope: Scope, nodes: readonly PythonNode[]): Value {
   const items = nodes.filter(child => child.name !== ',' && child.name !== '*');
   const [only] = items;
   if (only && items.length === 1 && nodes.length === 1) {
@@ -129,7 +129,7 @@ function listed(walk: IStatementWalk, scope: Scope, nodes: SyntaxNode[]): Value 
   return { t: 'parts', of: items.map(child => walk.expression(scope, child)) };
 }
 
-function update(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void {
+function update(walk: IStatementWalk, scope: Scope, node: PythonNode): void {
   const [target, , ...rest] = children(node);
   if (!target) {
     return;
@@ -151,7 +151,7 @@ function update(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void {
   }
 }
 
-function remove(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void {
+function remove(walk: IStatementWalk, scope: Scope, node: PythonNode): void {
   if (node.name === 'VariableName') {
     walk.read(scope, node, true);
     walk.unbind(
@@ -167,14 +167,14 @@ function remove(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void {
   }
 }
 
-function leave(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void {
+function leave(walk: IStatementWalk, scope: Scope, node: PythonNode): void {
   const values = parts(node)
     .filter(isExpression)
     .map(child => walk.expression(scope, child));
   scope.code?.returns.push(...values);
 }
 
-function imports(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void {
+function imports(walk: IStatementWalk, scope: Scope, node: PythonNode): void {
   for (const item of importedNames(walk.source, children(node))) {
     const { module, member, name } = item;
     const span = { from: item.node.from, to: item.node.to };
@@ -187,7 +187,7 @@ function imports(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void {
   }
 }
 
-function typeAlias(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void {
+function typeAlias(walk: IStatementWalk, scope: Scope, node: PythonNode): void {
   const name = parts(node).find(child => child.name === 'VariableName');
   if (name) {
     const span = { from: name.from, to: name.to };
@@ -195,7 +195,7 @@ function typeAlias(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void {
   }
 }
 
-function definition(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void {
+function definition(walk: IStatementWalk, scope: Scope, node: PythonNode): void {
   const decorated = node.name === 'DecoratedStatement';
   const nodes = decorated ? children(node) : [node];
   const inner = nodes[nodes.length - 1];
@@ -232,7 +232,7 @@ function definition(walk: IStatementWalk, scope: Scope, node: SyntaxNode): void 
 }
 
 /** `@a.b(c)`: the grammar gives the dotted name as single names. */
-function decorator(walk: IStatementWalk, scope: Scope, node: SyntaxNode): Value {
+function decorator(walk: IStatementWalk, scope: Scope, node: PythonNode): Value {
   const nodes = children(node).slice(1);
   const [first, ...rest] = nodes.filter(child => child.name === 'VariableName');
   let value: Value = first ? walk.read(scope, first, false) : FRESH;
@@ -242,10 +242,8 @@ function decorator(walk: IStatementWalk, scope: Scope, node: SyntaxNode): Value 
   const list = nodes.find(child => child.name === 'ArgList');
   if (list) {
     const args = parts(list)
-      .filter(isExpression)
-      .filter(
-        child => child.name !== 'AssignOp' && child.nextSibling?.name !== 'AssignOp'
-      )
+      .filter((_, at, all) => all[at + 1]?.name !== 'AssignOp')
+      .filter(child => isExpression(child) && child.name !== 'AssignOp')
       .map(child => ({ keyword: null, value: walk.expression(scope, child) }));
     const call: ICall = {
       callee: value,

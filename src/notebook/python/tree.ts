@@ -1,23 +1,71 @@
-import type { SyntaxNode } from '@lezer/common';
+import { parser } from '@lezer/python';
+
+/**
+ * A node of a syntax tree. The parser packs its nodes and makes an object at each look; they are
+ * unpacked once, as each is looked at many times.
+ */
+export interface PythonNode {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+  readonly children: readonly PythonNode[];
+  readonly firstChild: PythonNode | null;
+}
+
+/** The name of nodes that stand where the grammar fits nothing. */
+export const ERROR = '\u26A0';
+
+/** Parses a source; errors are nodes named {@link ERROR}. */
+export function parsePython(source: string): PythonNode {
+  const cursor = parser.parse(source).cursor();
+  const open: { node: Unpacked; children: Unpacked[] }[] = [];
+  for (;;) {
+    const children: Unpacked[] = [];
+    const node: Unpacked = {
+      name: cursor.name,
+      from: cursor.from,
+      to: cursor.to,
+      children,
+      firstChild: null
+    };
+    const parent = open[open.length - 1];
+    if (parent) {
+      parent.children.push(node);
+      parent.node.firstChild ??= node;
+    }
+    open.push({ node, children });
+    if (cursor.firstChild()) {
+      continue;
+    }
+    for (;;) {
+      const closed = open.pop();
+      if (closed && open.length === 0) {
+        return closed.node;
+      }
+      if (cursor.nextSibling()) {
+        break;
+      }
+      cursor.parent();
+    }
+  }
+}
+
+type Unpacked = { -readonly [K in keyof PythonNode]: PythonNode[K] };
 
 /** The children of a node, in order. */
-export function children(node: SyntaxNode): SyntaxNode[] {
-  const found: SyntaxNode[] = [];
-  for (let child = node.firstChild; child; child = child.nextSibling) {
-    found.push(child);
-  }
-  return found;
+export function children(node: PythonNode): readonly PythonNode[] {
+  return node.children;
 }
 
 const PUNCTUATION = new Set(['(', ')', '[', ']', '{', '}', ',', ':', ';', 'Comment']);
 
 /** The children that mean something: no brackets, commas or comments. */
-export function parts(node: SyntaxNode): SyntaxNode[] {
+export function parts(node: PythonNode): PythonNode[] {
   return children(node).filter(child => !PUNCTUATION.has(child.name));
 }
 
 /** The source text of a node. */
-export function textOf(source: string, node: SyntaxNode): string {
+export function textOf(source: string, node: PythonNode): string {
   return source.slice(node.from, node.to);
 }
 

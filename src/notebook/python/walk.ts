@@ -1,11 +1,11 @@
-import type { SyntaxNode } from '@lezer/common';
 import { defineClass, defineFunction } from './definitions';
+import type { IReadable } from './errors';
 import { expression } from './expressions';
 import { Scope } from './scope';
 import { statement } from './statements';
-import { parser } from '@lezer/python';
 import { namesInStrings } from './string-scopes';
 import { children, textOf } from './tree';
+import type { PythonNode } from './tree';
 import type { CellEvent, ICall, ICode, ISpan, Value } from './value';
 import { FRESH } from './value';
 import type { IBranch, IStatementWalk } from './walking';
@@ -28,7 +28,7 @@ const DYNAMIC = /^(globals|locals|vars|dir|exec|eval|compile)$/;
 
 /** Walks a whole cell. `quiet` holds the spans whose bindings stay inside, as those of `%timeit`. */
 export function walkCell(
-  source: string,
+  { source, tree }: IReadable,
   magics: ReadonlyMap<number, IMagic>,
   quiet: readonly ISpan[]
 ): IWalked {
@@ -40,7 +40,7 @@ export function walkCell(
     code: null,
     locals: new Set()
   });
-  for (const node of children(parser.parse(source).topNode)) {
+  for (const node of children(tree)) {
     const simple = /^(Expression|Assign)Statement$/.test(node.name);
     module.events.push({ t: 'statement', simple, from: node.from, to: node.to });
     statement(walk, module, node);
@@ -63,7 +63,7 @@ class Walk implements IStatementWalk {
     this._quiet = quiet;
   }
 
-  read(scope: Scope, node: SyntaxNode, bare: boolean): Value {
+  read(scope: Scope, node: PythonNode, bare: boolean): Value {
     const name = textOf(this.source, node);
     const holder = scope.holder(name);
     if (holder) {
@@ -81,15 +81,15 @@ class Walk implements IStatementWalk {
     return { t: 'name', name };
   }
 
-  expression(scope: Scope, node: SyntaxNode): Value {
+  expression(scope: Scope, node: PythonNode): Value {
     return expression(this, scope, node);
   }
 
-  define(scope: Scope, node: SyntaxNode, decorators: Value[]): ICode {
+  define(scope: Scope, node: PythonNode, decorators: Value[]): ICode {
     return defineFunction(this, scope, node, decorators);
   }
 
-  defineClass(scope: Scope, node: SyntaxNode, decorators: Value[]): ICode {
+  defineClass(scope: Scope, node: PythonNode, decorators: Value[]): ICode {
     return defineClass(this, scope, node, decorators);
   }
 
@@ -123,7 +123,7 @@ class Walk implements IStatementWalk {
     this._mention(scope, key, span);
   }
 
-  assign(scope: Scope, target: SyntaxNode, value: Value, maybe: boolean): void {
+  assign(scope: Scope, target: PythonNode, value: Value, maybe: boolean): void {
     const span = { from: target.from, to: target.to };
     if (target.name === 'VariableName') {
       this.bind(scope, textOf(this.source, target), span, value, maybe);
@@ -200,7 +200,7 @@ class Walk implements IStatementWalk {
     scope.events.push({ t: 'magic', name, line, from, to });
   }
 
-  body(scope: Scope, node: SyntaxNode): void {
+  body(scope: Scope, node: PythonNode): void {
     children(node).forEach(child => statement(this, scope, child));
   }
 
@@ -258,7 +258,7 @@ class Walk implements IStatementWalk {
 
   private _unpack(
     scope: Scope,
-    nodes: SyntaxNode[],
+    nodes: readonly PythonNode[],
     value: Value,
     maybe: boolean
   ): void {
