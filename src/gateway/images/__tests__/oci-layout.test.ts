@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import {
   mkdirSync,
   readdirSync,
@@ -10,6 +9,11 @@ import {
 import { join } from 'node:path';
 
 import { temporaryFolder } from '../../__tests__/core-builder';
+import {
+  mountSmallDisk,
+  testOnSmallDisk,
+  unmountSmallDisk
+} from '../../__tests__/small-disk';
 import { digestOf } from '../digest';
 import { CONFIG_TYPE, Index, MANIFEST_TYPE } from '../manifest';
 import { OciLayout } from '../oci-layout';
@@ -124,18 +128,13 @@ describe('an OCI layout on a full disk', () => {
   const folder = temporaryFolder();
   const disk = join(folder, 'disk');
   mkdirSync(disk);
-  const mounted =
-    spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk]).status === 0;
+  beforeAll(() => mountSmallDisk(disk, '256k'));
   afterAll(() => {
-    if (mounted) {
-      spawnSync('umount', [disk]);
-    }
+    unmountSmallDisk(disk);
     rmSync(folder, { recursive: true });
   });
-  // Mounting needs a right that not every machine gives.
-  const onSmallDisk = mounted ? it : it.skip;
 
-  onSmallDisk('leaves nothing of what did not fit, and goes on', async () => {
+  testOnSmallDisk('leaves nothing of what did not fit, and goes on', async () => {
     const store = new OciLayout(join(disk, 'oci'));
     const kept = await store.putBlob(text('small'));
     await expect(store.putBlob(Buffer.alloc(1024 * 1024, 7))).rejects.toMatchObject({

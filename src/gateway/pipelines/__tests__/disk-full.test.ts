@@ -1,38 +1,21 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { temporaryFolder } from '../../__tests__/core-builder';
+import {
+  mountSmallDisk,
+  testOnSmallDisk,
+  unmountSmallDisk
+} from '../../__tests__/small-disk';
 import { buildNotebook } from './notebook-builder';
 import { RunTester, until } from './run-tester';
 
-/** A small file system of its own: only root may make one, and not in every container. */
-function mount(path: string, size: string): boolean {
-  try {
-    mkdirSync(path, { recursive: true });
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', path], {
-      stdio: 'ignore'
-    });
-    return true;
-  } catch {
-    return false;
-  }
+function mount(path: string, size: string): void {
+  mkdirSync(path, { recursive: true });
+  mountSmallDisk(path, size);
 }
 
-function unmount(path: string): void {
-  execFileSync('umount', ['-l', path]);
-}
-
-const probe = temporaryFolder();
-const canMount = mount(probe, '1m');
-if (canMount) {
-  unmount(probe);
-}
-rmSync(probe, { recursive: true });
-// Skipped where no small file system can be made: that needs root.
-const testFull = canMount ? test : test.skip;
-
-testFull(
+testOnSmallDisk(
   'a folder for which there is no room fails the run and leaves no half copy',
   async () => {
     const home = temporaryFolder('mlops-home-');
@@ -54,13 +37,13 @@ testFull(
         'values'
       ]);
     } finally {
-      unmount(join(home, 'runs'));
+      unmountSmallDisk(join(home, 'runs'));
       await tester.discard();
     }
   }
 );
 
-testFull('a run that cannot even be written down is not started', async () => {
+testOnSmallDisk('a run that cannot even be written down is not started', async () => {
   const home = temporaryFolder('mlops-home-');
   mount(join(home, 'runs'), '64k');
   const tester = new RunTester(buildNotebook([{ id: 'a', cells: ['x = 1'] }]), {
@@ -72,42 +55,47 @@ testFull('a run that cannot even be written down is not started', async () => {
     expect(tester.runs.list(10)).toEqual([]);
     expect(readdirSync(join(home, 'runs'))).toEqual([]);
   } finally {
-    unmount(join(home, 'runs'));
+    unmountSmallDisk(join(home, 'runs'));
     await tester.discard();
   }
 });
 
-testFull('the end of a run is written as soon as there is room again', async () => {
-  const home = temporaryFolder('mlops-home-');
-  mount(home, '4m');
-  const wait = `
+testOnSmallDisk(
+  'the end of a run is written as soon as there is room again',
+  async () => {
+    const home = temporaryFolder('mlops-home-');
+    mount(home, '4m');
+    const wait = `
 import os, time
 while not os.path.exists('${home}.go'):
     time.sleep(0.02)
 `;
-  const tester = new RunTester(buildNotebook([{ id: 'a', cells: [wait] }]), { home });
-  try {
-    const { id } = await tester.start();
-    await until('the cell runs', () =>
-      existsSync(join(tester.runs.folder(id), 'steps/a/cells/1.json'))
-    );
-    // The database may use what it has; the run's files may not grow.
-    expect(() => writeFileSync(join(home, 'filler'), 'x'.repeat(8_000_000))).toThrow();
-    writeFileSync(`${home}.go`, '');
-    await new Promise(resolve => setTimeout(resolve, 1500));
-    rmSync(join(home, 'filler'));
-    const run = await tester.runs.ended(id);
-    expect(run.state).not.toBe('running');
-    expect(tester.runs.list(1)[0].state).toBe(run.state);
-    if (run.state !== 'succeeded') {
-      expect(run.error?.code).toBe('disk-full');
+    const tester = new RunTester(buildNotebook([{ id: 'a', cells: [wait] }]), { home });
+    try {
+      const { id } = await tester.start();
+      await until('the cell runs', () =>
+        existsSync(join(tester.runs.folder(id), 'steps/a/cells/1.json'))
+      );
+      // The database may use what it has; the run's files may not grow.
+      expect(() =>
+        writeFileSync(join(home, 'filler'), 'x'.repeat(8_000_000))
+      ).toThrow();
+      writeFileSync(`${home}.go`, '');
+      await new Promise(resolve => setTimeout(resolve, 1500));
+      rmSync(join(home, 'filler'));
+      const run = await tester.runs.ended(id);
+      expect(run.state).not.toBe('running');
+      expect(tester.runs.list(1)[0].state).toBe(run.state);
+      if (run.state !== 'succeeded') {
+        expect(run.error?.code).toBe('disk-full');
+      }
+    } finally {
+      rmSync(`${home}.go`, { force: true });
+      await tester.stage.close();
+      tester.core.database.close();
+      unmountSmallDisk(home);
+      rmSync(home, { recursive: true });
+      rmSync(tester.notebook.folder, { recursive: true });
     }
-  } finally {
-    rmSync(`${home}.go`, { force: true });
-    await tester.stage.close();
-    tester.core.database.close();
-    unmount(home);
-    rmSync(home, { recursive: true });
-    rmSync(tester.notebook.folder, { recursive: true });
   }
-});
+);
