@@ -12,24 +12,18 @@ from .quiet import quietly
 
 
 class Ambient:
-    """Random states, environment, working folder, import path, filters, options.
+    """Random states, environment, import path, filters, options.
 
     Only what differs from how the process began is carried; what an earlier step changed is
-    loaded first and so carried on.
-
-    Parameters
-    ----------
-    work : str
-        The run's folder; the working folder is stored relative to it.
+    loaded first and so carried on. The working folder is not: the steps' own cells say again
+    where they go, and `cd data` means another place when it is said twice.
     """
 
-    def __init__(self, work):
-        self._work = work
+    def __init__(self):
         self._environment = dict(os.environ)
         self._path = list(sys.path)
         self._random = random.getstate()
         self._filters = list(warnings.filters)
-        self._folder = os.getcwd()
 
     def save(self, path):
         """Write what changed to the file `path`."""
@@ -45,8 +39,6 @@ class Ambient:
             state["environment"] = (changed, removed)
         if sys.path != self._path:
             state["path"] = [entry for entry in sys.path if entry not in self._path]
-        if os.getcwd() != self._folder:
-            state["folder"] = os.path.relpath(os.getcwd(), self._work)
         if warnings.filters != self._filters:
             state["filters"] = list(warnings.filters)
         # Asking for an option may warn, and the notebook may have made warnings errors.
@@ -64,8 +56,6 @@ class Ambient:
         for name, set_state in _SETTERS.items():
             if name in state:
                 set_state(state[name])
-        if "folder" in state:
-            os.chdir(os.path.join(self._work, state["folder"]))
 
 
 def _dump(state):

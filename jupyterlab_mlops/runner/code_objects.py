@@ -103,26 +103,38 @@ def reduce_function(function, name):
         "source": linecache.cache.get(code.co_filename),
         "file": code.co_filename,
     }
+    namespace = _globals_of(function, name)
+    if isinstance(namespace, tuple):
+        # With the state, not before: the function itself is among its globals.
+        own = function.__globals__.items()
+        state["globals"] = {key: value for key, value in own if key != "__builtins__"}
     arguments = (
         name,
         # Version 2 has no references, which would depend on who else holds a constant.
         marshal.dumps(code, 2),
         function.__name__,
-        _globals_of(function),
+        namespace,
         function.__closure__,
     )
     return make_function, arguments, state, None, None, set_function
 
 
-def _globals_of(function):
-    """None for the notebook's namespace, a module's name, or the dictionary itself."""
+def _globals_of(function, name):
+    """None for the notebook's namespace, a module's name, or a tuple with the namespace's identity.
+
+    A namespace that belongs to nobody here is, for one, that of a script which `%run` has run.
+    """
     namespace = function.__globals__
     if namespace is vars(sys.modules["__main__"]):
         return None
     module = sys.modules.get(namespace.get("__name__"))
     if module is not None and vars(module) is namespace:
         return module.__name__
-    return {key: value for key, value in namespace.items() if key != "__builtins__"}
+    known = identities.name_of(namespace)
+    if known is None:
+        known = f"{name}:globals"
+        identities.keep(known, namespace)
+    return (known,)
 
 
 def _contents(cell):
@@ -139,6 +151,9 @@ def make_function(name, code, function_name, namespace, closure):
         return known
     if namespace is None:
         namespace = vars(sys.modules["__main__"])
+    elif isinstance(namespace, tuple):
+        known = identities.find(*namespace)
+        namespace = identities.keep(*namespace, {}) if known is None else known
     elif isinstance(namespace, str):
         __import__(namespace)
         namespace = vars(sys.modules[namespace])
@@ -151,6 +166,7 @@ def set_function(function, state):
     for cell, full, contents in state["cells"]:
         if full:
             cell.cell_contents = contents
+    function.__globals__.update(state.get("globals", {}))
     function.__defaults__ = state["defaults"]
     function.__kwdefaults__ = state["kwdefaults"]
     for key, value in state["attributes"].items():

@@ -102,7 +102,7 @@ class Execution:
         runner = os.path.dirname(os.path.abspath(__file__))
         hidden = [self._output, request["values"], runner]
         self._files = FileTrace(request["work"], hidden)
-        self._ambient = Ambient(request["work"])
+        self._ambient = Ambient()
         self._capture = FitCapture()
         if request.get("captureFits") is False:
             self._capture.end()

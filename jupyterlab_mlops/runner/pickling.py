@@ -19,6 +19,7 @@ from .code_objects import (
     reduce_function,
     reduce_type_variable,
 )
+from .exceptions import has_own_start, reduce_exception
 
 #: Markers that are compared by identity and have no name of their own in pickle.
 _SENTINELS = {
@@ -77,6 +78,8 @@ class GraphPickler(pickle.Pickler):
             return self._cell(obj)
         if id(obj) in _SENTINELS:
             return getattr, (dataclasses, _SENTINELS[id(obj)])
+        if isinstance(obj, BaseException) and has_own_start(kind):
+            return reduce_exception(obj)
         if isinstance(obj, functools._lru_cache_wrapper):
             return self._cached_function(obj)
         return self._shared.reduce(obj)

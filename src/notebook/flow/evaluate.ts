@@ -1,7 +1,9 @@
 import type { ICall, Value } from '../python/value';
 import {
+  closes,
   givesFigure,
   givesImmutable,
+  isFormula,
   keepsArguments,
   liveReason
 } from '../library/callables';
@@ -12,6 +14,7 @@ import { isBuiltIn, isKnownModule } from '../library/names';
 import type { IEffects, Names } from './names';
 import type { IShape } from './shape';
 import { IMMUTABLE, NOTHING, drawingOf, isParamRoot, paramRoot, union } from './shape';
+import { namesInStrings } from '../python/string-scopes';
 import type { ICode } from '../python/value';
 
 /** What evaluation needs to know about the rest of the flow. */
@@ -218,7 +221,13 @@ export class Evaluation {
     if (callee.code.size > 0) {
       const results = [...callee.code].map(code => this._result(code, call, args));
       const classes = [...callee.code].some(code => code.kind === 'class');
-      return classes ? union([callee, ...results], true) : union(results, false);
+      if (!classes) {
+        return union(results, false);
+      }
+      const made = union([callee, ...results], true);
+      // What it says at its end must be said where and when it ends
+      const ends = this.method(callee, '__del__').length > 0;
+      return ends ? { ...made, live: 'live-object' } : made;
     }
     return union([callee, ...args], true);
   }
@@ -243,7 +252,12 @@ export class Evaluation {
     if (path === 'decimal.getcontext') {
       return { ...NOTHING, module: path, member: true };
     }
-    const live = liveReason(path);
+    const live =
+      liveReason(path) ?? (call.managed && closes(path) ? 'open-file' : null);
+    // A fitted formula evaluates its text again when it is loaded, where it finds no names
+    const bound =
+      isFormula(path) &&
+      namesInStrings(call).some(name => this._context.names.has(name));
     const drawing = drawsWithoutState(path, givenOf(call));
     const keeps = keepsArguments(path) || !(isKnownModule(path) || isBuiltIn(path));
     const held = keeps || live ? union(args, true) : NOTHING;
@@ -253,7 +267,7 @@ export class Evaluation {
       drawing: drawing ?? held.drawing,
       figure,
       live: live ?? held.live,
-      liveInside: held.liveInside
+      liveInside: bound ? 'live-object' : held.liveInside
     };
   }
 

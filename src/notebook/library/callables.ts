@@ -62,6 +62,16 @@ export function liveReason(path: string): LiveReason | null {
   return LIVE.find(([pattern]) => pattern.test(path))?.[1] ?? null;
 }
 
+/** True for what cannot be stored once `with` has closed it. */
+export function closes(path: string): boolean {
+  return /^io\.(StringIO|BytesIO)$/.test(path);
+}
+
+/** True where the result keeps a formula that may mention the notebook's names. */
+export function isFormula(path: string): boolean {
+  return /^(statsmodels\.formula\.api|patsy|linearmodels)\./.test(path);
+}
+
 const CONTAINER =
   /^(list|tuple|dict|set|frozenset|sorted|max|min|next|getattr|super|vars|reversed|iter|zip|map|filter|enumerate|type|property|staticmethod|classmethod|copy\.copy|functools\.\w+|itertools\.\w+|collections\.\w+|contextlib\.\w+|dataclasses\.\w+|types\.\w+|weakref\.\w+|operator\.\w+)$/;
 const DATA =

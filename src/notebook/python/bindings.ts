@@ -141,7 +141,10 @@ export interface IImported {
 }
 
 /** The names that an import statement binds, with the full names of what they stand for. */
-export function importedNames(source: string, nodes: readonly PythonNode[]): IImported[] {
+export function importedNames(
+  source: string,
+  nodes: readonly PythonNode[]
+): IImported[] {
   const words = nodes.filter(node => !/^[(),]$|^Comment$/.test(node.name));
   const from = words[0]?.name === 'from';
   const start = words.findIndex(node => node.name === 'import');

@@ -118,7 +118,11 @@ function unpackList(
 }
 
 /** The right-hand side: one expression, or a tuple without brackets. */
-function listed(walk: IStatementWalk, scope: Scope, nodes: readonly PythonNode[]): Value {
+function listed(
+  walk: IStatementWalk,
+  scope: Scope,
+  nodes: readonly PythonNode[]
+): Value {
   const items = nodes.filter(child => child.name !== ',' && child.name !== '*');
   const [only] = items;
   if (only && items.length === 1 && nodes.length === 1) {

@@ -300,7 +300,7 @@ import os, random, sys, warnings
 import numpy as np, pandas as pd, matplotlib as mpl
 random.seed(1); np.random.seed(2)
 os.environ['MY_SETTING'] = 'on'
-os.makedirs('sub'); os.chdir('sub'); sys.path.insert(0, '/somewhere')
+sys.path.insert(0, '/somewhere')
 pd.set_option('display.max_rows', 7)
 mpl.rcParams['lines.linewidth'] = 4
 warnings.filterwarnings('error', message='never')
@@ -310,7 +310,7 @@ x = 1
         """
 import os, random, sys, warnings
 import numpy as np, pandas as pd, matplotlib as mpl
-print(random.random(), np.random.rand(), os.environ['MY_SETTING'], os.path.basename(os.getcwd()))
+print(random.random(), np.random.rand(), os.environ['MY_SETTING'])
 print(sys.path[0], pd.get_option('display.max_rows'), mpl.rcParams['lines.linewidth'], np.array([1/3]))
 try:
     warnings.warn('never')
@@ -327,10 +327,68 @@ except UserWarning:
     random.seed(1)
     numpy.random.seed(2)
     assert step.text(0).splitlines() == [
-        f"{random.random()} {numpy.random.rand()} on sub",
+        f"{random.random()} {numpy.random.rand()} on",
         "/somewhere 7 4.0 [0.33]",
         "raised",
     ]
+
+
+def test_the_working_folder_is_where_the_cells_of_the_step_say(run):
+    # The converter repeats `cd` in each later step: carried too, it would be done twice.
+    made = "import os; os.makedirs('sub', exist_ok=True); os.chdir('sub'); x = 1"
+    used = "import os; os.chdir('sub'); print(os.path.basename(os.getcwd()), os.path.exists('sub'))"
+    step = cross(run, made, used, ["x"])
+    assert step.succeeded
+    assert step.text(0) == "sub False\n"
+
+
+def test_exceptions_with_an_init_of_their_own_say_what_they_said(run):
+    step = cross(
+        run,
+        """
+class BadData(Exception):
+    def __init__(self, row, *, hint=None):
+        super().__init__(f'row {row}')
+        self.row, self.hint = row, hint
+class Missing(KeyError):
+    def __init__(self, name, place): super().__init__(name); self.place = place
+class Gone(OSError):
+    def __init__(self, path): super().__init__(2, 'gone', path)
+class Leave(SystemExit):
+    def __init__(self, code, why): super().__init__(code); self.why = why
+class Plain(Exception): pass
+kept = [BadData(7, hint='h'), Missing('k', 'p'), Gone('a.csv'), Leave(3, 'w'), Plain('x', 1)]
+""",
+        """
+bad, missing, gone, leave, plain = kept
+print(bad, bad.args, bad.row, bad.hint, type(bad) is BadData)
+print(missing, missing.place, gone, gone.errno, gone.filename, leave.code, leave.why, plain.args)
+""",
+        ["kept", "BadData"],
+    )
+    assert step.succeeded
+    assert step.text(0).splitlines() == [
+        "row 7 ('row 7',) 7 h True",
+        "'k' p [Errno 2] gone: 'a.csv' 2 a.csv 3 w ('x', 1)",
+    ]
+
+
+def test_functions_of_a_script_keep_the_names_of_the_script(run):
+    step = cross(
+        run,
+        """
+space = {'__name__': '__main__'}
+exec('limit = 2\\ndef double(v): return v * limit\\ndef twice(v): return double(double(v))', space)
+double, twice = space['double'], space['twice']
+""",
+        """
+limit = 100
+print(twice(3), twice.__globals__ is double.__globals__, twice.__globals__['double'] is double)
+""",
+        ["double", "twice"],
+    )
+    assert step.succeeded
+    assert step.text(0) == "12 True True\n"
 
 
 def test_a_step_that_runs_again_replaces_its_values(run):
