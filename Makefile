@@ -45,7 +45,7 @@ dist/.built: node_modules/.yarn-state.yml $(SOURCES)
 .PHONY: lab
 lab: .venv/.installed ## Start JupyterLab in a copy of examples/ (ARGS="--no-browser --port 8899")
 	mkdir -p lab-home && cp -Rn examples/. lab-home/
-	cd lab-home && exec jupyter lab $(ARGS)
+	cd lab-home && exec jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS)
 
 .PHONY: test
 test: .venv/.installed ui-tests/node_modules/.yarn-state.yml ## Lint, types, unit, integration and browser tests

@@ -135,6 +135,7 @@ SUITES = {
     "integration": lambda: pytest("tests/integration"),
     "projects": lambda: pytest("tests/projects"),
     "browser": browser,
+    "loop": lambda: command(sys.executable, "tests/loop/loop.py"),
 }
 
 
