@@ -7,7 +7,7 @@ const base = require('@jupyterlab/galata/lib/playwright-config');
 // Against a server that runs already: MLOPS_UI_URL=http://127.0.0.1:8888 MLOPS_UI_TOKEN=…
 const running = process.env.MLOPS_UI_URL;
 const port = Number(process.env.MLOPS_UI_PORT ?? 18899);
-const token = process.env.MLOPS_UI_TOKEN ?? 'ui-tests';
+const token = (process.env.MLOPS_UI_TOKEN ??= 'ui-tests');
 // One home for the server and for the tests, fresh each time; kept where a caller names it.
 const home = (process.env.MLOPS_UI_HOME ??= mkdtempSync(join(tmpdir(), 'mlops-ui-')));
 
@@ -51,6 +51,10 @@ module.exports = {
           MLOPS_UI_TOKEN: token,
           MLOPS_UI_HOME: home,
           MLOPS_HOME: process.env.MLOPS_HOME ?? join(home, 'mlops'),
+          // Making them takes a minute and the network: they are kept for the next time.
+          MLOPS_SERVING_ENVIRONMENTS:
+            process.env.MLOPS_SERVING_ENVIRONMENTS ??
+            join(__dirname, '../.cache/serving'),
           JUPYTER_DATA_DIR: join(home, 'jupyter'),
           JUPYTER_CONFIG_DIR: join(home, 'config'),
           JUPYTER_RUNTIME_DIR: join(home, 'runtime'),

@@ -23,6 +23,19 @@ export async function command(
   );
 }
 
+/** Runs a command by its name in the palette, by keyboard only. */
+export async function fromPalette(
+  page: IJupyterLabPageFixture,
+  name: string
+): Promise<void> {
+  await page.keyboard.press('Control+Shift+C');
+  await page.keyboard.type(name);
+  await expect(
+    page.locator('.lm-CommandPalette-item', { hasText: name }).first()
+  ).toBeVisible();
+  await page.keyboard.press('Enter');
+}
+
 /** axe finds nothing serious in what is ours. */
 export async function expectAccessible(page: IJupyterLabPageFixture): Promise<void> {
   const findings = [];

@@ -56,6 +56,11 @@ export function exactTime(time: string | Date): string {
   });
 }
 
+/** A text in which each time of the interchange format is said as people read it. */
+export function withLocalTimes(text: string): string {
+  return text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:[\d.]+Z/g, time => exactTime(time));
+}
+
 /** Clock time with seconds, for log lines. */
 export function clockTime(time: string): string {
   const date = new Date(time);

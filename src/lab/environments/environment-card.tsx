@@ -82,9 +82,7 @@ function ReleaseRows(props: IFilledProps): React.ReactElement {
     <dl>
       <dt>{trans.__('Release')}</dt>
       <dd>
-        <strong>
-          {release.model} v{release.version}
-        </strong>{' '}
+        <strong>{`${release.model} v${release.version}`}</strong>{' '}
         <Digest value={release.digest} />
         {release.app && (
           <span className="jp-mlops-Quiet"> {trans.__('with its app')}</span>

@@ -168,7 +168,7 @@ function PromotionLine(props: { promotion: Promotion; act: Act }): React.ReactEl
       <td title={exactTime(promotion.createdAt)}>{shortTime(promotion.createdAt)}</td>
       <td>{promotion.environment}</td>
       <td>
-        {promotion.model} v{promotion.version}
+        {`${promotion.model} v${promotion.version}`}
         {promotion.kind === 'revert' && ` (${trans.__('revert')})`}
       </td>
       <td>{promotion.revision && <Digest value={promotion.revision} />}</td>

@@ -27,7 +27,7 @@ export class EnvironmentsModel extends Resource implements IEnvironments {
   protected apply(event: GatewayEvent): boolean {
     switch (event.type) {
       case 'environment':
-        void this.refresh();
+        this.refreshSoon();
         return false;
       case 'promotion':
         this._promotions = [

@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import type { Check, PromotionPlan } from '../../contract/promotion';
 import { withShortDigests } from '../elements/digest';
-import { figure } from '../elements/format';
+import { figure, withLocalTimes } from '../elements/format';
 import { State } from '../elements/state';
 import { useTrans } from '../elements/translation';
 import { metricLabel } from '../models/version-text';
@@ -31,7 +31,7 @@ export function MetricTable({
                 {trans.__('v%1 in %2', before.version, plan.environment)}
               </th>
             )}
-            <th className="jp-mlops-Number">v{plan.version}</th>
+            <th className="jp-mlops-Number">{`v${plan.version}`}</th>
             {before && <th className="jp-mlops-Number">{trans.__('Change')}</th>}
           </tr>
         </thead>
@@ -109,7 +109,9 @@ export function CheckList({
               </span>
               <p title={check.summary}>{withShortDigests(check.summary)}</p>
               {check.evidence && (
-                <p title={check.evidence}>{withShortDigests(check.evidence)}</p>
+                <p title={check.evidence}>
+                  {withLocalTimes(withShortDigests(check.evidence))}
+                </p>
               )}
             </li>
           ))}

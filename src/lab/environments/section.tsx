@@ -161,7 +161,7 @@ function ReleaseRow(props: {
           <span className="jp-mlops-Row-line">
             <strong>{environment.name}</strong>
             <span className="jp-mlops-Cut">
-              {release.model} v{release.version}
+              {`${release.model} v${release.version}`}
             </span>
             <span className="jp-mlops-Row-right">
               <State {...health} title={endpoint?.error?.message} />

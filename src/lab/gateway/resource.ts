@@ -6,6 +6,9 @@ import { MlopsError } from '../../contract/mlops-error';
 import type { IGateway } from '../tokens';
 import type { Connection } from './connection';
 
+/** Events come with every request to an endpoint: what they change is fetched once in this time. */
+const PAUSE_MILLISECONDS = 1000;
+
 /** `loading` only before the first answer; later answers replace what is shown. */
 export type ResourceState = 'loading' | 'loaded' | 'failed';
 
@@ -60,9 +63,26 @@ export abstract class Resource extends VDomModel {
   }
 
   override dispose(): void {
+    clearTimeout(this._timer);
     this.gateway.connectionChanged.disconnect(this._onConnection, this);
     this.gateway.happened.disconnect(this._onEvent, this);
     super.dispose();
+  }
+
+  /** Refreshes at once where that is not too often, else after the pause; the last word is kept. */
+  protected refreshSoon(): void {
+    if (this._timer !== undefined) {
+      return;
+    }
+    const wait = this._refreshedAt + PAUSE_MILLISECONDS - Date.now();
+    if (wait <= 0) {
+      void this.refresh();
+      return;
+    }
+    this._timer = setTimeout(() => {
+      this._timer = undefined;
+      void this.refresh();
+    }, wait);
   }
 
   /** Fetches and stores; throws what the gateway refuses. */
@@ -80,6 +100,7 @@ export abstract class Resource extends VDomModel {
   protected readonly gateway: IGateway;
 
   private async _refresh(): Promise<void> {
+    this._refreshedAt = Date.now();
     try {
       await this.fetch();
       this._state = 'loaded';
@@ -112,6 +133,8 @@ export abstract class Resource extends VDomModel {
   private _state: ResourceState = 'loading';
   private _error: ApiError | null = null;
   private _asOf: Date | null = null;
+  private _refreshedAt = 0;
+  private _timer: ReturnType<typeof setTimeout> | undefined;
   private _running: Promise<void> | null = null;
   private _again: Promise<void> | null = null;
 }

@@ -41,8 +41,8 @@ export function CompareTable(props: ICompareTableProps): React.ReactElement {
             <th>
               <span className="jp-mlops-Hidden">{trans.__('What')}</span>
             </th>
-            <th>v{champion.version}</th>
-            <th>v{challenger.version}</th>
+            <th>{`v${champion.version}`}</th>
+            <th>{`v${challenger.version}`}</th>
             <th>{trans.__('Difference')}</th>
           </tr>
         </thead>

@@ -54,9 +54,7 @@ export function LineageChain(props: {
           <div title={lineage.notebook}>{fileName(lineage.notebook)}</div>
         </Stage>
         <Stage name={trans.__('Version')}>
-          <strong>
-            {version.model} v{version.version}
-          </strong>{' '}
+          <strong>{`${version.model} v${version.version}`}</strong>{' '}
           <Digest value={version.digest} />
           <div title={exactTime(version.createdAt)}>
             {trans.__('by %1', version.actor.name)}

@@ -207,7 +207,7 @@ function VersionRow(props: {
         )}
         onClick={() => act(CommandIDs.openModel, { model: version.model })}
       >
-        <strong>v{version.version}</strong>
+        <strong>{`v${version.version}`}</strong>
         {version.environments.map(environment => (
           <span key={environment} className="jp-mlops-Tag">
             {environment}

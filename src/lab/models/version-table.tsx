@@ -99,7 +99,7 @@ function VersionLine(props: {
         />
       </td>
       <td>
-        <strong title={version.digest}>v{version.version}</strong>
+        <strong title={version.digest}>{`v${version.version}`}</strong>
       </td>
       <td>
         <State {...state} />

@@ -77,7 +77,7 @@ export class DriftReportModel extends Resource {
       event.data.environment === this.environment &&
       event.data.model === this.name;
     if (concerns) {
-      void this.refresh();
+      this.refreshSoon();
     }
     return false;
   }

@@ -50,7 +50,7 @@ export class MonitoringModel extends Resource implements IMonitoring {
       case 'monitor':
       // What is released is watched.
       case 'environment':
-        void this.refresh();
+        this.refreshSoon();
         return false;
       default:
         return false;

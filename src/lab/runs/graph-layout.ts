@@ -4,7 +4,7 @@ import type { Pipeline } from '../../contract/pipeline';
 
 /** Pixels. */
 export const NODE = { width: 190, height: 46 };
-const LABEL = { character: 7.3, height: 16 };
+const LABEL = { character: 6.8, height: 16 };
 const BORDER = 4;
 
 export interface IGraphNode {

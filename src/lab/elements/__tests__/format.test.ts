@@ -1,6 +1,6 @@
 import { nullTranslator } from '@jupyterlab/translation';
 
-import { bytes, duration, figure, percent } from '../format';
+import { bytes, duration, exactTime, figure, percent, withLocalTimes } from '../format';
 import { shortDigest, withShortDigests } from '../digest';
 
 const trans = nullTranslator.load('mlops');
@@ -50,4 +50,10 @@ it('cuts digests to both ends and commits to seven digits', () => {
   expect(withShortDigests(`oci://x@${whole}, ok`)).toBe(
     'oci://x@sha256:ababab…abab, ok'
   );
+});
+
+it('says times within a text as people read them', () => {
+  const time = '2026-11-23T19:35:25.458Z';
+  expect(withLocalTimes(`006c7bf, ${time}`)).toBe(`006c7bf, ${exactTime(time)}`);
+  expect(withLocalTimes('no time in it')).toBe('no time in it');
 });

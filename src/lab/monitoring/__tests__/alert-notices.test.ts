@@ -38,4 +38,6 @@ it('tells an alert that begins to fire, once, and not those from before', async 
     environment: 'prod',
     model: 'bike-demand'
   });
+  tell({ type: 'alert', data: story.alert({ id: 'new', state: 'resolved' }) });
+  await waitFor(() => expect(Notification.manager.count).toBe(0));
 });
