@@ -34,6 +34,13 @@ describe('values that end with their process', () => {
     expect(pipelineOf([first, second]).joins).toMatchObject([{ reason, variable }]);
   });
 
+  it('join a step that makes another object of the same class', () => {
+    const noisy = 'class Noisy:\n    def __del__(self): print("bye")\na = Noisy()';
+    expect(pipelineOf([noisy, 'b = Noisy()', 'del a', 'print(b)']).steps).toHaveLength(
+      1
+    );
+  });
+
   it.each([
     [
       'what was read from the buffer',

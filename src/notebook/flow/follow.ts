@@ -260,6 +260,13 @@ class Flow implements ISink, IStatesHost {
     this.join(other, 'interleaved', this._statement.span, name);
   }
 
+  carried(name: string): void {
+    const shape = this.names.get(name)?.shape;
+    if (shape) {
+      this._live(name, shape, this._statement.span);
+    }
+  }
+
   result(): IFlowResult {
     return {
       steps: this.steps,

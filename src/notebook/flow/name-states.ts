@@ -17,6 +17,8 @@ export interface IStatesHost {
   forget(): void;
   /** Another step has taken a name from the current step, and now it changes. */
   interleaved(other: number, name: string): void;
+  /** A name travels on with others from the step that left it. */
+  carried(name: string): void;
 }
 
 /** Which step leaves which state of each name, and who takes it. */
@@ -118,6 +120,7 @@ export class NameStates {
       }
       return;
     }
+    this._host.carried(name);
     binding.version = {
       name,
       step,
