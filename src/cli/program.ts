@@ -20,7 +20,9 @@ export function createProgram(): Command {
   const program = new Command('jupyter mlops')
     .description('MLOps without leaving the notebook')
     .version(gatewayVersion())
-    .showHelpAfterError('(add --help for the options)');
+    .showHelpAfterError('(add --help for the options)')
+    // Before the commands are added: they take it over from here.
+    .exitOverride();
   for (const add of [
     addConvert,
     addRun,
@@ -38,6 +40,5 @@ export function createProgram(): Command {
   ]) {
     add(program);
   }
-  program.exitOverride();
   return program;
 }

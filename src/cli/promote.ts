@@ -33,6 +33,7 @@ export function addPromote(program: Command): void {
         }
         if (!plan.allowed) {
           output.result({ plan });
+          process.stderr.write(`${refusal(plan)}\n`);
           return EXIT.refused;
         }
         const body = { ...request, base: plan.base, reason: options.reason };
@@ -40,6 +41,15 @@ export function addPromote(program: Command): void {
         return reportPromotion(context, await promotionEnded(context, promotion.id));
       })
     );
+}
+
+/** What keeps the version from going there, in the words of the checks. */
+function refusal({ model, version, environment, checks }: PromotionPlan): string {
+  const reasons = checks.filter(({ result }) => result === 'failed');
+  return [
+    `${model} v${version} cannot go to ${environment}.`,
+    ...reasons.map(({ title, summary }) => `${title}: ${summary}`)
+  ].join('\n  ');
 }
 
 async function newestVersion(client: Client, name: string): Promise<number> {
