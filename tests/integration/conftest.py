@@ -20,7 +20,7 @@ def stack(tmp_path):
 
 @pytest.fixture(scope="session")
 def seed(tmp_path_factory):
-    """Make a data home with a run and a tested version of `line`, that no gateway uses."""
+    """Make a data home with a run and a tested version of `line`; no gateway is up."""
     stack = Stack(tmp_path_factory.mktemp("seed"))
     notebook = stack.project / "line.ipynb"
     write_notebook(notebook, "# Load", LOAD, "# Train", TRAIN, "mae")

@@ -21,8 +21,9 @@ LOAD = """\
 import numpy as np
 import pandas as pd
 draws = np.random.default_rng(7)
-frame = pd.DataFrame({"width": draws.normal(size=200), "height": draws.normal(size=200)})
-frame["price"] = 3 * frame.width - 2 * frame.height + draws.normal(scale=0.1, size=200)
+frame = pd.DataFrame(draws.normal(size=(200, 2)), columns=["width", "height"])
+noise = draws.normal(scale=0.1, size=200)
+frame["price"] = 3 * frame.width - 2 * frame.height + noise
 """
 TRAIN = """\
 from sklearn.linear_model import LinearRegression
@@ -59,7 +60,7 @@ def write_notebook(path, *cells, kernel="python3"):
 
 @dataclass
 class Answer:
-    """What a command left: its exit code, its JSON document, and its words for people."""
+    """What a command left: exit code, JSON document, words for people."""
 
     code: int
     reply: Any
@@ -175,7 +176,8 @@ class Stack:
         found = self.rows(
             "SELECT status, state, done FROM jobs WHERE id = ?", identifier
         )
-        return [(a, json.loads(b), json.loads(c)) for a, b, c in found][0]
+        [(status, state, done)] = found
+        return status, json.loads(state), json.loads(done)
 
     def git(self, *words, git_dir=None):
         """Ask the environments' repository."""
@@ -183,8 +185,7 @@ class Stack:
             ["git", "--git-dir", str(git_dir or self.home / "gitops.git"), *words],
             check=True,
             capture_output=True,
-            text=True,
-        ).stdout
+        ).stdout.decode(errors="replace")
 
     def commits(self, trailer):
         """Return the commits on main that carry a trailer."""
@@ -193,7 +194,7 @@ class Stack:
 
     @contextlib.contextmanager
     def checkout(self):
-        """Change the repository by hand: the block's files become one commit on main."""
+        """Change the repository by hand: the files become one commit on main."""
         tree = self.folder / f"checkout-{time.monotonic_ns()}"
         subprocess.run(
             ["git", "clone", "-q", str(self.home / "gitops.git"), str(tree)], check=True
@@ -228,7 +229,7 @@ def processes(words):
 
 
 def eventually(condition, seconds=30):
-    """Wait until a condition holds and return what it gave; its last value if it never does."""
+    """Wait until a condition holds and return its value, at the latest its last."""
     deadline = time.monotonic() + seconds
     while True:
         found = condition()

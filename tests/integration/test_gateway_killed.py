@@ -1,6 +1,7 @@
-"""A gateway that is killed loses nothing: the next one goes on, and nothing is done twice."""
+"""A gateway that is killed loses nothing, and the next one does nothing twice."""
 
 import json
+import sqlite3
 
 import pytest
 from stack import LOAD, ROWS, TRAIN, eventually, write_notebook
@@ -124,8 +125,6 @@ def test_a_promotion_that_was_committed_but_not_written_down_is_found_in_git(see
 
 def rewind(stack, promotion):
     """Leave the job as a crash between the commit and its record leaves it."""
-    import sqlite3
-
     _, state, _ = stack.job(promotion)
     state |= {"phase": "committing", "revision": None, "committedAt": None}
     database = sqlite3.connect(stack.home / "mlops.db")
