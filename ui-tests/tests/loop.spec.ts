@@ -104,6 +104,7 @@ test('from the notebook to prod, drift, a better version and back', async ({
     ).toBeVisible();
     await command(page, 'mlops:show-lineage', { model: 'bike-demand', version: 1 });
     await expect(view.getByText('Lineage of v1')).toBeVisible();
+    await page.getByRole('button', { name: 'Hide notification' }).click();
     await expectAccessible(page);
     await picture(page, '3-model');
   });
@@ -211,7 +212,7 @@ test('from the notebook to prod, drift, a better version and back', async ({
     await hand.type(view.getByLabel(/^Reason/), 'Complaints about the weekend');
     await confirm('Confirm revert', 'bike-demand v1 answers in prod now.');
     arrived('bad release → previous one');
-    expect(await predictions(page)).toMatchObject(before);
+    expect(await predictions(page)).toEqual(before);
     await command(page, 'mlops:open-environments');
     await expect(view.getByText('Complaints about the weekend')).toBeVisible();
   });

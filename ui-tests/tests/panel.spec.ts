@@ -1,25 +1,17 @@
 import { expect, test } from '@jupyterlab/galata';
 
-import { command, expectAccessible, openPanel } from './lab';
+import { command, openPanel } from './lab';
 
 test.use({ autoGoto: false });
 
-test('the panel opens and says that the gateway is ready', async ({ page }) => {
+test('a notebook becomes steps while it is edited, and every section can be closed by keyboard', async ({
+  page
+}) => {
   await openPanel(page);
   const panel = page.getByRole('region', { name: 'MLOps' });
   await expect(panel.getByText('Ready', { exact: true })).toBeVisible({
     timeout: 30_000
   });
-  for (const name of ['Pipeline', 'Runs', 'Models', 'Environments', 'Monitoring']) {
-    await expect(panel.getByRole('region', { name, exact: true })).toBeVisible();
-  }
-  await expectAccessible(page);
-});
-
-test('a notebook becomes steps while it is edited, without a kernel', async ({
-  page
-}) => {
-  await openPanel(page);
   await command(page, 'docmanager:open', { path: 'bike-demand/demand.ipynb' });
   const steps = page.getByRole('list', { name: 'Steps' });
   await expect(steps.getByRole('listitem')).toHaveCount(5);
@@ -27,14 +19,12 @@ test('a notebook becomes steps while it is edited, without a kernel', async ({
   await page.notebook.addCell('markdown', '## Report');
   await page.notebook.addCell('code', 'print("done")');
   await expect(steps.getByRole('listitem')).toHaveCount(6);
-});
-
-test('every section can be reached and closed by keyboard', async ({ page }) => {
-  await openPanel(page);
-  const panel = page.getByRole('region', { name: 'MLOps' });
-  const title = panel.getByRole('button', { name: 'Pipeline', exact: true });
-  await title.focus();
-  await expect(title).toHaveAttribute('aria-expanded', 'true');
-  await page.keyboard.press('Enter');
-  await expect(title).toHaveAttribute('aria-expanded', 'false');
+  for (const name of ['Pipeline', 'Runs', 'Models', 'Environments', 'Monitoring']) {
+    await expect(panel.getByRole('region', { name, exact: true })).toBeVisible();
+    const title = panel.getByRole('button', { name, exact: true });
+    await title.focus();
+    await expect(title).toHaveAttribute('aria-expanded', 'true');
+    await page.keyboard.press('Enter');
+    await expect(title).toHaveAttribute('aria-expanded', 'false');
+  }
 });

@@ -34,9 +34,9 @@ export async function predictions(
 ): Promise<{ version: number; predictions: number[] }> {
   const { address, token } = await endpoint(page);
   const rows = rides().filter(row => row.datetime.startsWith('2011-06-01'));
-  return JSON.parse(
-    await post(`${address}/predict`, token, { rows: rows.map(features) })
-  );
+  const reply = await post(`${address}/predict`, token, { rows: rows.map(features) });
+  const { version, predictions: values } = JSON.parse(reply);
+  return { version, predictions: values };
 }
 
 /** A token of the API, as `Token` on an environment's card copies it. */

@@ -62,7 +62,12 @@ export function OutputsView(props: IProps): React.ReactElement {
           <section key={cell.index} aria-label={trans.__('Cell %1', cell.index + 1)}>
             <h3 className="jp-mlops-Small">{trans.__('Cell %1', cell.index + 1)}</h3>
             {cell.outputs.map((output, position) => (
-              <Output key={position} output={output} rendermime={props.rendermime} />
+              <Output
+                key={position}
+                output={output}
+                imageText={trans.__('Picture put out by cell %1', cell.index + 1)}
+                rendermime={props.rendermime}
+              />
             ))}
           </section>
         ))}
@@ -79,10 +84,12 @@ function outputsOf(cell: nbformat.ICell | undefined): nbformat.IOutput[] {
 /** One output, drawn by JupyterLab's own renderers; untrusted, as a file from elsewhere would be. */
 function Output(props: {
   output: nbformat.IOutput;
+  /** Said for a picture that brings no text of its own. */
+  imageText: string;
   rendermime: IRenderMimeRegistry;
 }): React.ReactElement {
   const host = React.useRef<HTMLDivElement>(null);
-  const { output, rendermime } = props;
+  const { output, imageText, rendermime } = props;
   React.useEffect(() => {
     const model = new OutputModel({ value: output, trusted: false });
     const type = rendermime.preferredMimeType(model.data, 'any');
@@ -90,12 +97,16 @@ function Output(props: {
       return;
     }
     const renderer = rendermime.createRenderer(type);
-    void renderer.renderModel(model);
+    void renderer.renderModel(model).then(() => {
+      for (const image of renderer.node.querySelectorAll('img')) {
+        image.alt ||= imageText;
+      }
+    });
     host.current.replaceChildren(renderer.node);
     return () => {
       renderer.dispose();
       model.dispose();
     };
-  }, [output, rendermime]);
+  }, [output, imageText, rendermime]);
   return <div ref={host} className="jp-mlops-Output jp-RenderedHTMLCommon" />;
 }
