@@ -37,14 +37,23 @@ export function assemble(given: IParts): Pipeline {
     sources[step]?.has(from) ?? false;
   const after = reduced(edges, order, data);
   const parameters = plan.parameters ? parametersOf(plan.parameters) : [];
+  const planned = new Map<number, IPlannedStep[]>();
+  plan.steps.forEach((member, at) => into(planned, solution.groups[at] ?? at, member));
+  const imported = new Map<number, Set<string>>();
+  for (const { step, analysis } of solution.units) {
+    const names = imported.get(step) ?? new Set();
+    analysis.imports.forEach(name => names.add(name));
+    imported.set(step, names);
+  }
   const steps = order.map(step => {
     const facts = solution.flow.steps[step];
-    const members = plan.steps.filter((_, at) => solution.groups[at] === step);
+    const members = planned.get(step) ?? [];
     if (!facts) {
       throw new Error(`The step ${step} was not followed.`);
     }
     return {
-      ...stepOf(step, ids, members, facts, given),
+      ...stepOf(step, ids, members, facts, plan),
+      imports: [...(imported.get(step) ?? [])].sort(),
       after: [...(after[step] ?? [])].map(from => ids.get(from) ?? '').sort(),
       parameters: parameters
         .map(parameter => parameter.name)
@@ -73,14 +82,13 @@ function stepOf(
   ids: ReadonlyMap<number, string>,
   members: readonly IPlannedStep[],
   facts: IStepFacts,
-  { plan, solution }: IParts
+  plan: IPlan
 ): Step {
   const title = members.map(member => member.title).join(' + ');
   const settings = Object.assign(
     {},
     ...members.map(member => member.settings).reverse()
   ) as IPlannedStep['settings'];
-  const units = solution.units.filter(unit => unit.step === step);
   const opaque = facts.resources.some(resource => resource.kind === 'everything');
   const { cpu, memory, image, timeoutSeconds } = settings;
   return {
@@ -95,7 +103,7 @@ function stepOf(
     parameters: [],
     filesRead: [...facts.filesRead].sort(),
     filesWritten: [...facts.filesWritten].sort(),
-    imports: [...new Set(units.flatMap(unit => unit.analysis.imports))].sort(),
+    imports: [],
     environment: [...facts.environment].sort(),
     ...(image === undefined ? {} : { image }),
     ...(cpu === undefined && memory === undefined
@@ -137,13 +145,20 @@ function stepIds(
   plan: IPlan,
   { groups }: ISolution
 ): Map<number, string> {
+  const first = new Map<number, IPlannedStep>();
+  plan.steps.forEach((member, at) => {
+    const step = groups[at] ?? at;
+    first.set(step, first.get(step) ?? member);
+  });
   const ids = new Map<number, string>();
   const taken = new Set<string>();
+  const counts = new Map<string, number>();
   for (const step of [...order].sort((a, b) => a - b)) {
-    const first = plan.steps.find((_, at) => groups[at] === step);
-    const base = toName(first?.title ?? '') || 'step';
+    const base = toName(first.get(step)?.title ?? '') || 'step';
     let id = base;
-    for (let count = 2; taken.has(id); count += 1) {
+    while (taken.has(id)) {
+      const count = (counts.get(base) ?? 1) + 1;
+      counts.set(base, count);
       const suffix = `-${count}`;
       id = `${base.slice(0, 63 - suffix.length).replace(/-+$/, '')}${suffix}`;
     }
@@ -159,4 +174,13 @@ function joinsOf({ joins }: ISolution, plan: IPlan): Pipeline['joins'] {
     reason: request.reason,
     ...(request.variable === undefined ? {} : { variable: request.variable })
   }));
+}
+
+function into<K, V>(lists: Map<K, V[]>, key: K, item: V): void {
+  const list = lists.get(key);
+  if (list) {
+    list.push(item);
+  } else {
+    lists.set(key, [item]);
+  }
 }

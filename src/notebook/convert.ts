@@ -33,9 +33,29 @@ export class NotebookConverter {
     if (!('cells' in notebook)) {
       return refused(diagnoseNotebook({ severity: 'error', ...notebook }));
     }
-    const found = this._convert(notebook, input);
+    const found = this._followed(notebook, input);
     this._analyses.next();
     return found;
+  }
+
+  private _followed(notebook: INotebook, input: IConversionInput): Conversion {
+    try {
+      return this._convert(notebook, input);
+    } catch (error) {
+      if (!(error instanceof RangeError)) {
+        throw error;
+      }
+      // Functions over functions, deeper than the stack of this process
+      return refused(
+        diagnoseNotebook({
+          code: 'calls-too-deep',
+          severity: 'error',
+          message:
+            'The functions of the notebook call each other too deeply to be followed.',
+          fix: 'Move some of them into a module beside the notebook, and import it.'
+        })
+      );
+    }
   }
 
   private _convert(notebook: INotebook, input: IConversionInput): Conversion {

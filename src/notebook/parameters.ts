@@ -2,10 +2,10 @@ import type { Parameter } from '../contract/pipeline';
 import type { ICell } from './cells';
 import { plainPython } from './ipython/plain-python';
 import { children, parsePython, parts, stringValue, textOf } from './python/tree';
-import type { PythonNode } from './python/tree';
+import type { IPythonNode } from './python/tree';
 
 /** A literal's value; undefined where the expression is no literal that JSON can hold. */
-export function literal(source: string, node: PythonNode): unknown {
+export function literal(source: string, node: IPythonNode): unknown {
   const text = textOf(source, node);
   switch (node.name) {
     case 'Number':
@@ -50,7 +50,7 @@ function number(text: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-function dictionary(source: string, nodes: PythonNode[]): unknown {
+function dictionary(source: string, nodes: IPythonNode[]): unknown {
   const entries: [string, unknown][] = [];
   for (let at = 0; at + 1 < nodes.length; at += 2) {
     const [key, value] = [nodes[at], nodes[at + 1]];
@@ -77,7 +77,7 @@ const BY_ANNOTATION: [RegExp, Parameter['type']][] = [
 export function parametersOf(cell: ICell): Parameter[] {
   const { source } = plainPython(cell.source);
   const found = new Map<string, Parameter>();
-  const visit = (node: PythonNode): void => {
+  const visit = (node: IPythonNode): void => {
     if (node.name === 'StatementGroup') {
       children(node).forEach(visit);
       return;

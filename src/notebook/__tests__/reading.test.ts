@@ -280,11 +280,11 @@ describe('the example and the live converter', () => {
       const edited = cells.map((cell, at) =>
         at === 50 ? `${cell}\nx = ${round}` : cell
       );
-      const started = performance.now();
+      const started = process.cpuUsage();
       live.convert({ content: aNotebook(edited), fileName: 'a.ipynb', split: 'cells' });
-      return performance.now() - started;
+      return process.cpuUsage(started).user / 1000;
     });
-    // The bar is 30 ms on an idle machine; tests run beside others
+    // The bar is 20 ms on an idle machine, see tests/bench/convert.mjs; tests run beside others
     expect(Math.min(...times)).toBeLessThan(60);
   });
 });

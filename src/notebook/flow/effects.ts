@@ -3,33 +3,86 @@ import { Evaluation } from './evaluate';
 import type { IContext } from './evaluate';
 import type { ISink } from './interpret';
 import { interpret } from './interpret';
-import type { IAction, IEffects, Names } from './names';
+import type { IAction, IEffects, INameLookup, Names } from './names';
 import type { IShape } from './shape';
 import { NOTHING, union } from './shape';
 
-/** What the notebook's functions may do, each worked out once until one of them is replaced. */
+interface IEntry {
+  readonly effects: IEffects;
+  /** True while it is being worked out: a function may call itself. */
+  open: boolean;
+}
+
+/**
+ * What the notebook's functions may do, each worked out once until a name that it looks up gets
+ * another meaning.
+ */
 export class FunctionEffects implements IContext {
-  readonly names: Names;
+  readonly names: INameLookup;
 
   constructor(names: Names) {
-    this.names = names;
+    this.names = {
+      get: name => {
+        this._lookUp(name);
+        return names.get(name);
+      },
+      has: name => {
+        this._lookUp(name);
+        return names.has(name);
+      }
+    };
   }
 
   effectsOf(code: ICode): IEffects {
     const known = this._known.get(code);
+    const user = this._working[this._working.length - 1];
+    if (user) {
+      add(this._users, code, user);
+    }
     if (known) {
-      return known;
+      if (known.open) {
+        this._partial = Math.min(this._partial, this._working.indexOf(code));
+      }
+      return known.effects;
     }
     const effects: IEffects = {
       reads: new Map(),
       writes: new Set(),
       changes: new Set(),
-      links: [],
+      links: new Set(),
       returned: NOTHING,
-      actions: []
+      actions: new Map()
     };
-    // Known before it is complete: a function may call itself
-    this._known.set(code, effects);
+    const entry: IEntry = { effects, open: true };
+    this._known.set(code, entry);
+    const before = this._partial;
+    this._partial = Infinity;
+    const depth = this._working.push(code) - 1;
+    this._work(code, effects);
+    this._working.pop();
+    entry.open = false;
+    if (this._partial < depth) {
+      // It calls one that is not complete yet: what it does is worked out again when that one is
+      this._known.delete(code);
+    } else {
+      this._partial = Infinity;
+    }
+    this._partial = Math.min(before, this._partial);
+    return effects;
+  }
+
+  /** A name got another meaning: what was worked out with it may be wrong. */
+  forget(name: string): void {
+    const codes = [...(this._lookedUp.get(name) ?? [])];
+    this._lookedUp.delete(name);
+    for (let code = codes.pop(); code; code = codes.pop()) {
+      this._known.delete(code);
+      codes.push(...(this._users.get(code) ?? []));
+      this._users.delete(code);
+    }
+  }
+
+  private _work(code: ICode, effects: IEffects): void {
     const sink = new EffectsSink(effects, code, this);
     code.events.forEach(event => interpret(event, this, sink));
     const evaluation = new Evaluation(this);
@@ -46,15 +99,32 @@ export class FunctionEffects implements IContext {
       item => code.kind === 'function' && item !== code
     );
     effects.returned = { ...returned, code: new Set([...returned.code, ...nested]) };
-    return effects;
   }
 
-  /** A function got another body: what was worked out may be wrong. */
-  forget(): void {
-    this._known.clear();
+  private _lookUp(name: string): void {
+    const user = this._working[this._working.length - 1];
+    if (user) {
+      add(this._lookedUp, name, user);
+    }
   }
 
-  private readonly _known = new Map<ICode, IEffects>();
+  private readonly _known = new Map<ICode, IEntry>();
+  /** For each function those that were worked out with its help. */
+  private readonly _users = new Map<ICode, Set<ICode>>();
+  private readonly _lookedUp = new Map<string, Set<ICode>>();
+  /** Functions that are being worked out, the innermost last. */
+  private readonly _working: ICode[] = [];
+  /** The outermost of them that an inner one has used before it was complete. */
+  private _partial = Infinity;
+}
+
+function add<K, V>(sets: Map<K, Set<V>>, key: K, item: V): void {
+  const set = sets.get(key);
+  if (set) {
+    set.add(item);
+  } else {
+    sets.set(key, new Set([item]));
+  }
 }
 
 class EffectsSink implements ISink {
@@ -77,7 +147,7 @@ class EffectsSink implements ISink {
 
   write(event: CellEvent & { t: 'write' }, shape: IShape): void {
     this._effects.writes.add(event.name);
-    this._effects.links.push(new Set([event.name, ...shape.roots]));
+    this._effects.links.add(new Set([event.name, ...shape.roots]));
   }
 
   remove(event: CellEvent & { t: 'delete' }): void {
@@ -92,22 +162,13 @@ class EffectsSink implements ISink {
 
   link(roots: ReadonlySet<string>, held: IShape): void {
     if (held.roots.size > 0) {
-      this._effects.links.push(new Set([...roots, ...held.roots]));
+      this._effects.links.add(new Set([...roots, ...held.roots]));
     }
   }
 
   act(action: IAction): void {
-    const { actions } = this._effects;
-    if (
-      !actions.some(
-        item =>
-          item.kind === action.kind &&
-          item.what === action.what &&
-          item.mode === action.mode
-      )
-    ) {
-      actions.push(action);
-    }
+    const { kind, what, mode } = action;
+    this._effects.actions.set(`${kind} ${mode} ${what ?? ''}`, action);
   }
 
   run(effects: IEffects): void {
@@ -130,10 +191,6 @@ function merge(into: IEffects, from: IEffects): void {
   });
   from.writes.forEach(name => into.writes.add(name));
   from.changes.forEach(root => into.changes.add(root));
-  into.links.push(...from.links.filter(link => !into.links.includes(link)));
-  for (const action of from.actions) {
-    if (!into.actions.includes(action)) {
-      into.actions.push(action);
-    }
-  }
+  from.links.forEach(link => into.links.add(link));
+  from.actions.forEach((action, key) => into.actions.set(key, action));
 }

@@ -11,7 +11,7 @@ import { givesNew, methodKind } from '../library/methods';
 import { drawsWithoutState } from '../library/random';
 import { givenOf } from './given';
 import { isBuiltIn, isKnownModule } from '../library/names';
-import type { IEffects, Names } from './names';
+import type { IEffects, INameLookup } from './names';
 import type { IShape } from './shape';
 import { IMMUTABLE, NOTHING, drawingOf, isParamRoot, paramRoot, union } from './shape';
 import { namesInStrings } from '../python/string-scopes';
@@ -19,7 +19,7 @@ import type { ICode } from '../python/value';
 
 /** What evaluation needs to know about the rest of the flow. */
 export interface IContext {
-  readonly names: Names;
+  readonly names: INameLookup;
   effectsOf(code: ICode): IEffects;
 }
 

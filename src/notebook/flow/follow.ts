@@ -81,6 +81,7 @@ class Flow implements ISink, IStatesHost {
       repeatSettings(this._settings, this, this._states);
     }
     this._statement = new StatementWatch({ from: 0, to: 0 });
+    this._taken.clear();
     this._actions.cellStarts();
     for (const event of unit.analysis.events) {
       this._event(event);
@@ -150,6 +151,7 @@ class Flow implements ISink, IStatesHost {
       shape: NOTHING,
       deletedIn: this.current.cell.index
     });
+    this._effects.forget(name);
   }
 
   change(roots: Iterable<string>): void {
@@ -188,6 +190,7 @@ class Flow implements ISink, IStatesHost {
           live: binding.shape.live,
           liveInside: binding.shape.liveInside ?? held.live ?? held.liveInside
         };
+        this._effects.forget(root);
       }
     }
     const inside = namesOnly(held.roots).filter(root => {
@@ -252,8 +255,9 @@ class Flow implements ISink, IStatesHost {
     });
   }
 
-  forget(): void {
-    this._effects.forget();
+  forget(name: string): void {
+    this._taken.clear();
+    this._effects.forget(name);
   }
 
   interleaved(other: number, name: string): void {
@@ -261,6 +265,7 @@ class Flow implements ISink, IStatesHost {
   }
 
   carried(name: string): void {
+    this._taken.clear();
     const shape = this.names.get(name)?.shape;
     if (shape) {
       this._live(name, shape, this._statement.span);
@@ -282,6 +287,7 @@ class Flow implements ISink, IStatesHost {
       case 'statement':
         this._endStatement();
         this._statement = new StatementWatch(event);
+        this._taken.clear();
         return;
       case 'settle': {
         const version = this.names.get(event.name)?.version;
@@ -339,6 +345,9 @@ class Flow implements ISink, IStatesHost {
   }
 
   private _reads(effects: IEffects, span: ISpan): void {
+    if (this._taken.has(effects.reads)) {
+      return;
+    }
     effects.reads.forEach((_, name) => {
       this.take(name, false);
       const shape = this.names.get(name)?.shape;
@@ -348,6 +357,7 @@ class Flow implements ISink, IStatesHost {
         this._undefined.deferred(name, this.current, span);
       }
     });
+    this._taken.add(effects.reads);
   }
 
   private _live(name: string, shape: IShape, span: ISpan): void {
@@ -397,6 +407,8 @@ class Flow implements ISink, IStatesHost {
   private readonly _stars: IStar[] = [];
   private readonly _started = new Set<number>();
   private readonly _changed = new Map<string, number>();
+  /** What the current statement has taken for functions already, while no name changes. */
+  private readonly _taken = new Set<IEffects['reads']>();
   private _statement = new StatementWatch({ from: 0, to: 0 });
   private _unit: IUnit | null;
   private _codeBefore: IUnit | null = null;

@@ -147,7 +147,7 @@ function apply(
     {
       ...effects,
       changes: fill(effects.changes),
-      links: effects.links.map(fill)
+      links: new Set([...effects.links].map(fill))
     },
     made
   );

@@ -13,8 +13,8 @@ export interface IStar {
 /** What the states of names need of the flow that they serve. */
 export interface IStatesHost {
   readonly current: IUnit;
-  /** A function or module is replaced: what was worked out from it may be wrong. */
-  forget(): void;
+  /** A name got another meaning: what was worked out with it may be wrong. */
+  forget(name: string): void;
   /** Another step has taken a name from the current step, and now it changes. */
   interleaved(other: number, name: string): void;
   /** A name travels on with others from the step that left it. */
@@ -73,9 +73,7 @@ export class NameStates {
     if (shape.module !== null || shape.code.size > 0) {
       this.definitions.add(name);
     }
-    if (before && (before.shape.code.size > 0 || before.shape.module !== null)) {
-      this._host.forget();
-    }
+    this._host.forget(name);
     const kept =
       old !== undefined &&
       old.step === step &&
@@ -185,6 +183,7 @@ export class NameStates {
         : { ...NOTHING, module: `${star.module}.${name}`, member: true };
     this.names.set(name, { version, shape, deletedIn: null });
     this.definitions.add(name);
+    this._host.forget(name);
     this.demand(this._host.current.step, version);
     return true;
   }

@@ -21,8 +21,14 @@ export interface IBinding {
   deletedIn: number | null;
 }
 
+/** What is known of names where they are looked up. */
+export interface INameLookup {
+  get(name: string): IBinding | undefined;
+  has(name: string): boolean;
+}
+
 /** The notebook's names while it is followed from cell to cell, and which of them share objects. */
-export class Names {
+export class Names implements INameLookup {
   get(name: string): IBinding | undefined {
     return this._bindings.get(name);
   }
@@ -80,9 +86,9 @@ export interface IEffects {
   /** Roots that may change: names and parameters. */
   readonly changes: Set<string>;
   /** Roots that may share an object afterwards. */
-  readonly links: Set<string>[];
+  readonly links: Set<ReadonlySet<string>>;
   returned: IShape;
-  readonly actions: IAction[];
+  readonly actions: Map<string, IAction>;
 }
 
 /** Something that concerns more than names: files, random state, options, the network. */

@@ -12,13 +12,15 @@ export function orderOf(steps: readonly IStepFacts[]): Set<number>[] {
       distinct(facts.resources).map(resource => ({ step, resource }))
     )
     .sort((a, b) => a.resource.at - b.resource.at);
-  touched.forEach(({ step, resource }, at) => {
-    for (const earlier of touched.slice(0, at)) {
-      if (earlier.step !== step && conflict(earlier.resource, resource)) {
-        edges[step]?.add(earlier.step);
+  const before = new Touched();
+  for (const item of touched) {
+    for (const earlier of before.conflicting(item.resource)) {
+      if (earlier !== item.step) {
+        edges[item.step]?.add(earlier);
       }
     }
-  });
+    before.add(item.step, item.resource);
+  }
   addBarriers(steps, edges);
   edges.forEach((from, step) => from.delete(step));
   return edges;
@@ -48,6 +50,67 @@ function distinct(resources: readonly IResource[]): IResource[] {
     seen.add(key);
     return fresh;
   });
+}
+
+/** Steps by the resources that they have touched so far. */
+class Touched {
+  add(step: number, resource: IResource): void {
+    const key = resource.write ? this._writers : this._readers;
+    const place = `${resource.kind} ${resource.path ?? ''}`;
+    const known = key.get(place);
+    if (known) {
+      known.steps.add(step);
+    } else {
+      key.set(place, { resource, steps: new Set([step]) });
+    }
+  }
+
+  /** Steps that have touched the same; readers do not disturb each other. */
+  *conflicting(resource: IResource): Iterable<number> {
+    const groups = resource.write ? [this._writers, this._readers] : [this._writers];
+    for (const group of groups) {
+      for (const { resource: other, steps } of this._candidates(group, resource)) {
+        if (conflict(other, resource)) {
+          yield* steps;
+        }
+      }
+    }
+  }
+
+  /** Where a file is named and read, only its own place, its folders and unnamed files count. */
+  private *_candidates(
+    group: Map<string, IPlace>,
+    resource: IResource
+  ): Iterable<IPlace> {
+    const { kind, path, write } = resource;
+    if (write || path === null || kind !== 'file') {
+      yield* group.values();
+      return;
+    }
+    const parts = path.split('/');
+    const places = parts.flatMap((_, at) => {
+      const folder = parts.slice(0, at + 1).join('/');
+      return [folder, `${folder}/`];
+    });
+    for (const place of new Set(['', '.', './', ...places])) {
+      const known = group.get(`${kind} ${place}`);
+      if (known) {
+        yield known;
+      }
+    }
+    // A folder that is read holds what was written below it
+    if (!/\.\w+$/.test(path)) {
+      yield* group.values();
+    }
+  }
+
+  private readonly _writers = new Map<string, IPlace>();
+  private readonly _readers = new Map<string, IPlace>();
+}
+
+interface IPlace {
+  readonly resource: IResource;
+  readonly steps: Set<number>;
 }
 
 function conflict(a: IResource, b: IResource): boolean {
@@ -124,20 +187,25 @@ export function reduced(
   keep: (step: number, from: number) => boolean
 ): Set<number>[] {
   const position = new Map(order.map((step, at) => [step, at]));
-  const above = new Map<number, Set<number>>();
+  const words = Math.ceil(edges.length / 32);
+  const above = new Map<number, Uint32Array>();
   const result: Set<number>[] = edges.map(() => new Set());
   for (const step of order) {
-    const ancestors = new Set<number>();
+    const ancestors = new Uint32Array(words);
     const nearestFirst = [...(edges[step] ?? [])].sort(
       (a, b) => (position.get(b) ?? 0) - (position.get(a) ?? 0)
     );
     for (const from of nearestFirst) {
-      if (!ancestors.has(from) || keep(step, from)) {
+      const word = from >>> 5;
+      const known = ((ancestors[word] ?? 0) >>> (from & 31)) & 1;
+      if (known === 0 || keep(step, from)) {
         result[step]?.add(from);
       }
-      if (!ancestors.has(from)) {
-        ancestors.add(from);
-        above.get(from)?.forEach(item => ancestors.add(item));
+      if (known === 0) {
+        ancestors[word] = (ancestors[word] ?? 0) | (1 << (from & 31));
+        above.get(from)?.forEach((bits, at) => {
+          ancestors[at] = (ancestors[at] ?? 0) | bits;
+        });
       }
     }
     above.set(step, ancestors);

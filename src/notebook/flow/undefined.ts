@@ -79,7 +79,12 @@ export class Undefined {
       for (const unit of this._units) {
         for (const event of unit.analysis.events) {
           if (event.t === 'write') {
-            bound.set(event.name, [...(bound.get(event.name) ?? []), unit]);
+            const before = bound.get(event.name);
+            if (before) {
+              before.push(unit);
+            } else {
+              bound.set(event.name, [unit]);
+            }
           }
           if (event.t === 'write' && event.value.t === 'code') {
             globalWrites(event.value.code, name => bound.set(name, [unit]));

@@ -1,5 +1,5 @@
 import { children, textOf } from './tree';
-import type { PythonNode } from './tree';
+import type { IPythonNode } from './tree';
 
 /** Names that a function body binds, and those that it declares to be elsewhere. */
 export interface IBindings {
@@ -18,7 +18,7 @@ const OWN_SCOPE = new Set([
 ]);
 
 /** What a function's or class's body binds; nested functions and classes have their own. */
-export function bindingsOf(source: string, body: PythonNode): IBindings {
+export function bindingsOf(source: string, body: IPythonNode): IBindings {
   const found: IBindings = {
     bound: new Set(),
     global: new Set(),
@@ -34,7 +34,7 @@ export function bindingsOf(source: string, body: PythonNode): IBindings {
 
 function scan(
   source: string,
-  node: PythonNode,
+  node: IPythonNode,
   found: IBindings,
   comprehension: boolean
 ): void {
@@ -122,7 +122,7 @@ function scan(
 }
 
 /** Adds the names that an assignment target binds; attributes and items bind none. */
-export function targets(source: string, node: PythonNode, into: Set<string>): void {
+export function targets(source: string, node: IPythonNode, into: Set<string>): void {
   if (node.name === 'VariableName') {
     into.add(textOf(source, node));
   } else if (/^(Tuple|Array|Parenthesized)Expression$/.test(node.name)) {
@@ -134,7 +134,7 @@ export function targets(source: string, node: PythonNode, into: Set<string>): vo
 export interface IImported {
   readonly name: string;
   readonly module: string;
-  readonly node: PythonNode;
+  readonly node: IPythonNode;
   /** True for `from module import name`. */
   readonly member: boolean;
   readonly star: boolean;
@@ -143,7 +143,7 @@ export interface IImported {
 /** The names that an import statement binds, with the full names of what they stand for. */
 export function importedNames(
   source: string,
-  nodes: readonly PythonNode[]
+  nodes: readonly IPythonNode[]
 ): IImported[] {
   const words = nodes.filter(node => !/^[(),]$|^Comment$/.test(node.name));
   const from = words[0]?.name === 'from';

@@ -1,24 +1,24 @@
 import type { Scope } from './scope';
 import { children, textOf } from './tree';
-import type { PythonNode } from './tree';
+import type { IPythonNode } from './tree';
 import type { Value } from './value';
 import { FRESH, together } from './value';
 import type { IBranch, IStatementWalk } from './walking';
 
-type Walker = (walk: IStatementWalk, scope: Scope, node: PythonNode) => void;
+type Walker = (walk: IStatementWalk, scope: Scope, node: IPythonNode) => void;
 
 const CATCHES_NAMES = /\b(NameError|UnboundLocalError|Exception|BaseException)\b/;
 const MAY_SWALLOW = /\b(suppress|raises|assertRaises|catch)/;
 const LEAVES = /^(Raise|Return|Break|Continue)Statement$/;
 
-const isExpression = (node: PythonNode): boolean =>
+const isExpression = (node: IPythonNode): boolean =>
   node.firstChild !== null || /^[A-Z]|^print$/.test(node.name);
 
 /** Walks `if`, loops, `try`, `with` and `match`; false for other nodes. */
 export function compound(
   walk: IStatementWalk,
   scope: Scope,
-  node: PythonNode,
+  node: IPythonNode,
   statement: Walker
 ): boolean {
   switch (node.name) {
@@ -46,15 +46,15 @@ export function compound(
   }
 }
 
-function leaves(body: PythonNode): boolean {
+function leaves(body: IPythonNode): boolean {
   return children(body).some(child => LEAVES.test(child.name));
 }
 
-function conditional(walk: IStatementWalk, scope: Scope, node: PythonNode): void {
+function conditional(walk: IStatementWalk, scope: Scope, node: IPythonNode): void {
   const nodes = children(node);
   const runs: IBranch[] = [];
   let complete = false;
-  let condition: PythonNode | null = null;
+  let condition: IPythonNode | null = null;
   for (const child of nodes) {
     if (child.name === 'else') {
       complete = true;
@@ -81,7 +81,7 @@ function conditional(walk: IStatementWalk, scope: Scope, node: PythonNode): void
   walk.branches(scope, node, runs, complete);
 }
 
-function loop(walk: IStatementWalk, scope: Scope, node: PythonNode): void {
+function loop(walk: IStatementWalk, scope: Scope, node: IPythonNode): void {
   const nodes = children(node);
   const start = nodes.findIndex(child => child.name === 'in');
   const bodies = nodes.filter(child => child.name === 'Body');
@@ -114,18 +114,18 @@ function loop(walk: IStatementWalk, scope: Scope, node: PythonNode): void {
 }
 
 interface IHandler {
-  readonly test: PythonNode | null;
-  readonly name: PythonNode | null;
-  readonly body: PythonNode;
+  readonly test: IPythonNode | null;
+  readonly name: IPythonNode | null;
+  readonly body: IPythonNode;
 }
 
-function attempt(walk: IStatementWalk, scope: Scope, node: PythonNode): void {
+function attempt(walk: IStatementWalk, scope: Scope, node: IPythonNode): void {
   const nodes = children(node);
   const handlers: IHandler[] = [];
-  const sections = new Map<string, PythonNode>();
+  const sections = new Map<string, IPythonNode>();
   let section = 'try';
-  let test: PythonNode | null = null;
-  let name: PythonNode | null = null;
+  let test: IPythonNode | null = null;
+  let name: IPythonNode | null = null;
   for (const child of nodes) {
     if (/^(try|except|else|finally)$/.test(child.name)) {
       section = child.name;
@@ -193,7 +193,7 @@ function handle(walk: IStatementWalk, scope: Scope, handler: IHandler): void {
   }
 }
 
-function context(walk: IStatementWalk, scope: Scope, node: PythonNode): void {
+function context(walk: IStatementWalk, scope: Scope, node: IPythonNode): void {
   const nodes = children(node);
   const body = nodes.find(child => child.name === 'Body');
   let value: Value = FRESH;
@@ -223,7 +223,7 @@ function context(walk: IStatementWalk, scope: Scope, node: PythonNode): void {
   }
 }
 
-function match(walk: IStatementWalk, scope: Scope, node: PythonNode): void {
+function match(walk: IStatementWalk, scope: Scope, node: IPythonNode): void {
   const nodes = children(node);
   const body = nodes.find(child => child.name === 'MatchBody');
   const subject = together(
@@ -259,7 +259,7 @@ function match(walk: IStatementWalk, scope: Scope, node: PythonNode): void {
 function pattern(
   walk: IStatementWalk,
   scope: Scope,
-  node: PythonNode,
+  node: IPythonNode,
   subject: Value
 ): void {
   const nodes = children(node);

@@ -2,7 +2,7 @@ import { bindingsOf } from './bindings';
 import { expression, callArguments } from './expressions';
 import { Scope } from './scope';
 import { children, textOf } from './tree';
-import type { PythonNode } from './tree';
+import type { IPythonNode } from './tree';
 import type { ICode, Value } from './value';
 import type { IWalk } from './walking';
 
@@ -10,7 +10,7 @@ import type { IWalk } from './walking';
 export function defineFunction(
   walk: IWalk,
   scope: Scope,
-  node: PythonNode,
+  node: IPythonNode,
   decorators: Value[]
 ): ICode {
   const nodes = children(node);
@@ -74,7 +74,7 @@ export function defineFunction(
 export function defineClass(
   walk: IWalk,
   scope: Scope,
-  node: PythonNode,
+  node: IPythonNode,
   decorators: Value[]
 ): ICode {
   const nodes = children(node);
@@ -122,7 +122,7 @@ function nest(scope: Scope, code: ICode): void {
 function parameters(
   walk: IWalk,
   scope: Scope,
-  list: PythonNode,
+  list: IPythonNode,
   defaults: Value[]
 ): string[] {
   const names: string[] = [];
@@ -148,7 +148,7 @@ function parameters(
 }
 
 /** An annotation runs when its statement runs (until Python 3.13): the names in it are read. */
-export function annotation(walk: IWalk, scope: Scope, node: PythonNode): void {
+export function annotation(walk: IWalk, scope: Scope, node: IPythonNode): void {
   const inside = children(node).filter(
     child => child.firstChild !== null || /^[A-Z]/.test(child.name)
   );

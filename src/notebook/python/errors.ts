@@ -1,4 +1,4 @@
-import type { PythonNode } from './tree';
+import type { IPythonNode } from './tree';
 import { ERROR, parsePython, textOf } from './tree';
 import type { ISpan } from './value';
 
@@ -24,7 +24,7 @@ const PATCHES: [RegExp, (match: string) => string][] = [
 /** A source that the grammar accepts, and its tree. */
 export interface IReadable {
   readonly source: string;
-  readonly tree: PythonNode;
+  readonly tree: IPythonNode;
   readonly error: ISyntaxError | null;
 }
 
@@ -65,10 +65,12 @@ function parsed(source: string): IReadable {
 }
 
 /** The first error in the order of the source; a stack of its own, as trees may be deep. */
-function firstError(source: string, tree: PythonNode): ISyntaxError | null {
-  const left: IVisit[] = [{ node: tree, parent: null, inFunction: false }];
+function firstError(source: string, tree: IPythonNode): ISyntaxError | null {
+  const left: IVisit[] = [{ node: tree, parent: null, inFunction: false, depth: 0 }];
+  let deepest = 0;
   for (let visit = left.pop(); visit; visit = left.pop()) {
-    const message = errorAt(source, visit);
+    deepest = Math.max(deepest, visit.depth);
+    const message = errorAt(source, visit, deepest);
     if (message !== null) {
       return { from: visit.node.from, to: visit.node.to, message };
     }
@@ -77,7 +79,7 @@ function firstError(source: string, tree: PythonNode): ISyntaxError | null {
     for (let at = node.children.length - 1; at >= 0; at -= 1) {
       const child = node.children[at];
       if (child) {
-        left.push({ node: child, parent: node, inFunction });
+        left.push({ node: child, parent: node, inFunction, depth: visit.depth + 1 });
       }
     }
   }
@@ -85,13 +87,24 @@ function firstError(source: string, tree: PythonNode): ISyntaxError | null {
 }
 
 interface IVisit {
-  readonly node: PythonNode;
-  readonly parent: PythonNode | null;
+  readonly node: IPythonNode;
+  readonly parent: IPythonNode | null;
   readonly inFunction: boolean;
+  readonly depth: number;
 }
 
-function errorAt(source: string, { node, parent, inFunction }: IVisit): string | null {
+/** The parser gives up where brackets or operators are nested some hundred times. */
+const DEEPEST = 400;
+
+function errorAt(
+  source: string,
+  { node, parent, inFunction }: IVisit,
+  deepest: number
+): string | null {
   if (node.name === ERROR) {
+    if (deepest > DEEPEST) {
+      return 'This is nested too deeply to be read: write it in several statements.';
+    }
     const printed = parent?.name === 'PrintStatement' ? textOf(source, parent) : '';
     return printed === 'print' ? null : describe(source, node.from, parent?.name ?? '');
   }

@@ -1,7 +1,7 @@
 import { targets } from './bindings';
 import { Scope } from './scope';
 import { children, parts, stringValue, textOf } from './tree';
-import type { PythonNode } from './tree';
+import type { IPythonNode } from './tree';
 import type { IArgument, ICall, Value } from './value';
 import { FRESH, together } from './value';
 import type { IWalk } from './walking';
@@ -9,7 +9,7 @@ import type { IWalk } from './walking';
 const CONSTANT = { t: 'const', text: null } as const;
 
 /** Walks an expression: emits what happens in it and returns what it may give. */
-export function expression(walk: IWalk, scope: Scope, node: PythonNode): Value {
+export function expression(walk: IWalk, scope: Scope, node: IPythonNode): Value {
   switch (node.name) {
     case 'VariableName':
     case 'print':
@@ -61,14 +61,14 @@ export function expression(walk: IWalk, scope: Scope, node: PythonNode): Value {
 }
 
 /** All meaningful children as expressions. */
-export function all(walk: IWalk, scope: Scope, node: PythonNode): Value[] {
+export function all(walk: IWalk, scope: Scope, node: IPythonNode): Value[] {
   return parts(node)
     .filter(child => child.firstChild !== null || /^[A-Z]|^print$/.test(child.name))
     .filter(child => !/Op$/.test(child.name))
     .map(child => expression(walk, scope, child));
 }
 
-function operation(walk: IWalk, scope: Scope, node: PythonNode): Value {
+function operation(walk: IWalk, scope: Scope, node: IPythonNode): Value {
   const words = children(node);
   const op = words.find(
     child => /Op$/.test(child.name) || (!child.firstChild && /^[a-z]/.test(child.name))
@@ -90,7 +90,7 @@ function operation(walk: IWalk, scope: Scope, node: PythonNode): Value {
     : { t: 'op', op: sign, of };
 }
 
-function formatted(walk: IWalk, scope: Scope, node: PythonNode): Value {
+function formatted(walk: IWalk, scope: Scope, node: IPythonNode): Value {
   if (node.name === 'ContinuedString') {
     const of = children(node).map(child => expression(walk, scope, child));
     return { t: 'format', of };
@@ -108,7 +108,7 @@ function formatted(walk: IWalk, scope: Scope, node: PythonNode): Value {
   return { t: 'format', of };
 }
 
-function replacement(walk: IWalk, scope: Scope, node: PythonNode): Value[] {
+function replacement(walk: IWalk, scope: Scope, node: IPythonNode): Value[] {
   const found: Value[] = [];
   for (const child of parts(node)) {
     if (child.name === 'FormatSpec') {
@@ -123,7 +123,7 @@ function replacement(walk: IWalk, scope: Scope, node: PythonNode): Value[] {
   return found;
 }
 
-function member(walk: IWalk, scope: Scope, node: PythonNode): Value {
+function member(walk: IWalk, scope: Scope, node: IPythonNode): Value {
   const nodes = children(node);
   const first = nodes[0];
   if (!first) {
@@ -148,7 +148,7 @@ function member(walk: IWalk, scope: Scope, node: PythonNode): Value {
   return { t: 'member', of, attribute: null };
 }
 
-function call(walk: IWalk, scope: Scope, node: PythonNode): Value {
+function call(walk: IWalk, scope: Scope, node: IPythonNode): Value {
   const [first, list] = children(node);
   if (!first || !list) {
     return first ? expression(walk, scope, first) : FRESH;
@@ -172,7 +172,7 @@ function call(walk: IWalk, scope: Scope, node: PythonNode): Value {
 export function callArguments(
   walk: IWalk,
   scope: Scope,
-  list: PythonNode
+  list: IPythonNode
 ): IArgument[] {
   const nodes = parts(list);
   if (nodes.some(child => child.name === 'for')) {
@@ -205,7 +205,7 @@ export function callArguments(
 }
 
 /** `name := value`: binds outside of comprehensions. */
-function named(walk: IWalk, scope: Scope, nodes: readonly PythonNode[]): Value {
+function named(walk: IWalk, scope: Scope, nodes: readonly IPythonNode[]): Value {
   const last = nodes[nodes.length - 1];
   const value = last ? expression(walk, scope, last) : FRESH;
   let outer = scope;
@@ -219,7 +219,7 @@ function named(walk: IWalk, scope: Scope, nodes: readonly PythonNode[]): Value {
 }
 
 /** A comprehension, or a generator as only argument: the first source is read outside. */
-function comprehension(walk: IWalk, scope: Scope, node: PythonNode): Value {
+function comprehension(walk: IWalk, scope: Scope, node: IPythonNode): Value {
   const nodes = children(node).filter(
     child => !/^[()[\]{}]$|^Comment$/.test(child.name)
   );
@@ -236,7 +236,7 @@ function comprehension(walk: IWalk, scope: Scope, node: PythonNode): Value {
   });
   let source: Value = FRESH;
   let state: 'targets' | 'source' | 'condition' = 'targets';
-  let names: PythonNode[] = [];
+  let names: IPythonNode[] = [];
   let first = true;
   for (const child of nodes.slice(at)) {
     if (child.name === 'for') {

@@ -3,16 +3,16 @@ import { importedNames } from './bindings';
 import { compound } from './compound';
 import type { Scope } from './scope';
 import { children, parts, textOf } from './tree';
-import type { PythonNode } from './tree';
+import type { IPythonNode } from './tree';
 import type { ICall, Value } from './value';
 import { FRESH, together } from './value';
 import type { IStatementWalk } from './walking';
 
-const isExpression = (node: PythonNode): boolean =>
+const isExpression = (node: IPythonNode): boolean =>
   node.firstChild !== null || /^[A-Z]|^print$/.test(node.name);
 
 /** Walks one statement, simple or compound. */
-export function statement(walk: IStatementWalk, scope: Scope, node: PythonNode): void {
+export function statement(walk: IStatementWalk, scope: Scope, node: IPythonNode): void {
   switch (node.name) {
     case 'ExpressionStatement':
       return expressionStatement(walk, scope, node);
@@ -55,7 +55,7 @@ export function statement(walk: IStatementWalk, scope: Scope, node: PythonNode):
 function expressionStatement(
   walk: IStatementWalk,
   scope: Scope,
-  node: PythonNode
+  node: IPythonNode
 ): void {
   for (const child of parts(node).filter(isExpression)) {
     const value = walk.expression(scope, child);
@@ -65,9 +65,9 @@ function expressionStatement(
   }
 }
 
-function assignment(walk: IStatementWalk, scope: Scope, node: PythonNode): void {
-  const groups: PythonNode[][] = [[]];
-  let declared: PythonNode | undefined;
+function assignment(walk: IStatementWalk, scope: Scope, node: IPythonNode): void {
+  const groups: IPythonNode[][] = [[]];
+  let declared: IPythonNode | undefined;
   for (const child of children(node)) {
     if (child.name === 'AssignOp') {
       groups.push([]);
@@ -99,7 +99,7 @@ function assignment(walk: IStatementWalk, scope: Scope, node: PythonNode): void 
 function unpackList(
   walk: IStatementWalk,
   scope: Scope,
-  group: readonly PythonNode[],
+  group: readonly IPythonNode[],
   value: Value
 ): void {
   const starred = group.some(child => child.name === '*');
@@ -121,7 +121,7 @@ function unpackList(
 function listed(
   walk: IStatementWalk,
   scope: Scope,
-  nodes: readonly PythonNode[]
+  nodes: readonly IPythonNode[]
 ): Value {
   const items = nodes.filter(child => child.name !== ',' && child.name !== '*');
   const [only] = items;
@@ -133,7 +133,7 @@ function listed(
   return { t: 'parts', of: items.map(child => walk.expression(scope, child)) };
 }
 
-function update(walk: IStatementWalk, scope: Scope, node: PythonNode): void {
+function update(walk: IStatementWalk, scope: Scope, node: IPythonNode): void {
   const [target, , ...rest] = children(node);
   if (!target) {
     return;
@@ -155,7 +155,7 @@ function update(walk: IStatementWalk, scope: Scope, node: PythonNode): void {
   }
 }
 
-function remove(walk: IStatementWalk, scope: Scope, node: PythonNode): void {
+function remove(walk: IStatementWalk, scope: Scope, node: IPythonNode): void {
   if (node.name === 'VariableName') {
     walk.read(scope, node, true);
     walk.unbind(
@@ -171,14 +171,14 @@ function remove(walk: IStatementWalk, scope: Scope, node: PythonNode): void {
   }
 }
 
-function leave(walk: IStatementWalk, scope: Scope, node: PythonNode): void {
+function leave(walk: IStatementWalk, scope: Scope, node: IPythonNode): void {
   const values = parts(node)
     .filter(isExpression)
     .map(child => walk.expression(scope, child));
   scope.code?.returns.push(...values);
 }
 
-function imports(walk: IStatementWalk, scope: Scope, node: PythonNode): void {
+function imports(walk: IStatementWalk, scope: Scope, node: IPythonNode): void {
   for (const item of importedNames(walk.source, children(node))) {
     const { module, member, name } = item;
     const span = { from: item.node.from, to: item.node.to };
@@ -191,7 +191,7 @@ function imports(walk: IStatementWalk, scope: Scope, node: PythonNode): void {
   }
 }
 
-function typeAlias(walk: IStatementWalk, scope: Scope, node: PythonNode): void {
+function typeAlias(walk: IStatementWalk, scope: Scope, node: IPythonNode): void {
   const name = parts(node).find(child => child.name === 'VariableName');
   if (name) {
     const span = { from: name.from, to: name.to };
@@ -199,7 +199,7 @@ function typeAlias(walk: IStatementWalk, scope: Scope, node: PythonNode): void {
   }
 }
 
-function definition(walk: IStatementWalk, scope: Scope, node: PythonNode): void {
+function definition(walk: IStatementWalk, scope: Scope, node: IPythonNode): void {
   const decorated = node.name === 'DecoratedStatement';
   const nodes = decorated ? children(node) : [node];
   const inner = nodes[nodes.length - 1];
@@ -236,7 +236,7 @@ function definition(walk: IStatementWalk, scope: Scope, node: PythonNode): void 
 }
 
 /** `@a.b(c)`: the grammar gives the dotted name as single names. */
-function decorator(walk: IStatementWalk, scope: Scope, node: PythonNode): Value {
+function decorator(walk: IStatementWalk, scope: Scope, node: IPythonNode): Value {
   const nodes = children(node).slice(1);
   const [first, ...rest] = nodes.filter(child => child.name === 'VariableName');
   let value: Value = first ? walk.read(scope, first, false) : FRESH;

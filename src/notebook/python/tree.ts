@@ -4,19 +4,19 @@ import { parser } from '@lezer/python';
  * A node of a syntax tree. The parser packs its nodes and makes an object at each look; they are
  * unpacked once, as each is looked at many times.
  */
-export interface PythonNode {
+export interface IPythonNode {
   readonly name: string;
   readonly from: number;
   readonly to: number;
-  readonly children: readonly PythonNode[];
-  readonly firstChild: PythonNode | null;
+  readonly children: readonly IPythonNode[];
+  readonly firstChild: IPythonNode | null;
 }
 
 /** The name of nodes that stand where the grammar fits nothing. */
 export const ERROR = '\u26A0';
 
 /** Parses a source; errors are nodes named {@link ERROR}. */
-export function parsePython(source: string): PythonNode {
+export function parsePython(source: string): IPythonNode {
   const cursor = parser.parse(source).cursor();
   const open: { node: Unpacked; children: Unpacked[] }[] = [];
   for (;;) {
@@ -50,22 +50,22 @@ export function parsePython(source: string): PythonNode {
   }
 }
 
-type Unpacked = { -readonly [K in keyof PythonNode]: PythonNode[K] };
+type Unpacked = { -readonly [K in keyof IPythonNode]: IPythonNode[K] };
 
 /** The children of a node, in order. */
-export function children(node: PythonNode): readonly PythonNode[] {
+export function children(node: IPythonNode): readonly IPythonNode[] {
   return node.children;
 }
 
 const PUNCTUATION = new Set(['(', ')', '[', ']', '{', '}', ',', ':', ';', 'Comment']);
 
 /** The children that mean something: no brackets, commas or comments. */
-export function parts(node: PythonNode): PythonNode[] {
+export function parts(node: IPythonNode): IPythonNode[] {
   return children(node).filter(child => !PUNCTUATION.has(child.name));
 }
 
 /** The source text of a node. */
-export function textOf(source: string, node: PythonNode): string {
+export function textOf(source: string, node: IPythonNode): string {
   return source.slice(node.from, node.to);
 }
 

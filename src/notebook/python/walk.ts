@@ -5,7 +5,7 @@ import { Scope } from './scope';
 import { statement } from './statements';
 import { namesInStrings } from './string-scopes';
 import { children, textOf } from './tree';
-import type { PythonNode } from './tree';
+import type { IPythonNode } from './tree';
 import type { CellEvent, ICall, ICode, ISpan, Value } from './value';
 import { FRESH } from './value';
 import type { IBranch, IStatementWalk } from './walking';
@@ -63,7 +63,7 @@ class Walk implements IStatementWalk {
     this._quiet = quiet;
   }
 
-  read(scope: Scope, node: PythonNode, bare: boolean): Value {
+  read(scope: Scope, node: IPythonNode, bare: boolean): Value {
     const name = textOf(this.source, node);
     const holder = scope.holder(name);
     if (holder) {
@@ -81,15 +81,15 @@ class Walk implements IStatementWalk {
     return { t: 'name', name };
   }
 
-  expression(scope: Scope, node: PythonNode): Value {
+  expression(scope: Scope, node: IPythonNode): Value {
     return expression(this, scope, node);
   }
 
-  define(scope: Scope, node: PythonNode, decorators: Value[]): ICode {
+  define(scope: Scope, node: IPythonNode, decorators: Value[]): ICode {
     return defineFunction(this, scope, node, decorators);
   }
 
-  defineClass(scope: Scope, node: PythonNode, decorators: Value[]): ICode {
+  defineClass(scope: Scope, node: IPythonNode, decorators: Value[]): ICode {
     return defineClass(this, scope, node, decorators);
   }
 
@@ -123,7 +123,7 @@ class Walk implements IStatementWalk {
     this._mention(scope, key, span);
   }
 
-  assign(scope: Scope, target: PythonNode, value: Value, maybe: boolean): void {
+  assign(scope: Scope, target: IPythonNode, value: Value, maybe: boolean): void {
     const span = { from: target.from, to: target.to };
     if (target.name === 'VariableName') {
       this.bind(scope, textOf(this.source, target), span, value, maybe);
@@ -200,7 +200,7 @@ class Walk implements IStatementWalk {
     scope.events.push({ t: 'magic', name, line, from, to });
   }
 
-  body(scope: Scope, node: PythonNode): void {
+  body(scope: Scope, node: IPythonNode): void {
     children(node).forEach(child => statement(this, scope, child));
   }
 
@@ -258,7 +258,7 @@ class Walk implements IStatementWalk {
 
   private _unpack(
     scope: Scope,
-    nodes: readonly PythonNode[],
+    nodes: readonly IPythonNode[],
     value: Value,
     maybe: boolean
   ): void {

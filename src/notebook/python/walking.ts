@@ -1,4 +1,4 @@
-import type { PythonNode } from './tree';
+import type { IPythonNode } from './tree';
 import type { Scope } from './scope';
 import type { ICall, ICode, ISpan, Value } from './value';
 
@@ -6,16 +6,16 @@ import type { ICall, ICode, ISpan, Value } from './value';
 export interface IWalk {
   readonly source: string;
   /** Emits the read of a name; gives what it stands for. */
-  read(scope: Scope, node: PythonNode, bare: boolean): Value;
-  expression(scope: Scope, node: PythonNode): Value;
-  define(scope: Scope, node: PythonNode, decorators: Value[]): ICode;
+  read(scope: Scope, node: IPythonNode, bare: boolean): Value;
+  expression(scope: Scope, node: IPythonNode): Value;
+  define(scope: Scope, node: IPythonNode, decorators: Value[]): ICode;
   called(scope: Scope, call: ICall): void;
   /** `globals()['x']` and `'x' in globals()` concern one name, not all. */
   namespaceKey(scope: Scope, space: Value, key: string | null, span: ISpan): void;
-  assign(scope: Scope, target: PythonNode, value: Value, maybe: boolean): void;
+  assign(scope: Scope, target: IPythonNode, value: Value, maybe: boolean): void;
   /** Emits the magic that stood at an offset, if there was one. */
   magic(scope: Scope, from: number): void;
-  body(scope: Scope, node: PythonNode): void;
+  body(scope: Scope, node: IPythonNode): void;
   /** What runs inside may not run at all: its writes are possible, not sure. */
   inLoop<T>(run: () => T): T;
   inFunction(run: () => void): void;
@@ -26,7 +26,7 @@ export interface IWalk {
 /** Statements need to know what is bound on the way to them. */
 export interface IStatementWalk extends IWalk {
   defined: Set<string>;
-  defineClass(scope: Scope, node: PythonNode, decorators: Value[]): ICode;
+  defineClass(scope: Scope, node: IPythonNode, decorators: Value[]): ICode;
   bind(scope: Scope, name: string, span: ISpan, value: Value, maybe: boolean): void;
   unbind(scope: Scope, name: string, span: ISpan, maybe: boolean): void;
   imported(module: string): void;
