@@ -82,12 +82,12 @@ class Bench:
     def gateway(self):
         """Time the first request of fresh servers; weigh the last one's gateway."""
         seconds, weights = [], []
-        for _ in range(5):
+        for _ in repeats(5, 60):
             with Server(self.folder) as server:
                 started = time.perf_counter()
                 status = server.get("status")
                 seconds.append(time.perf_counter() - started)
-                if len(seconds) > 2:
+                if len(seconds) > 1:
                     time.sleep(3)
                     weights.append(resident(status["pid"]))
         note = f"first ever {seconds[0]:.2f}; Node {status['node']}"
@@ -97,7 +97,7 @@ class Bench:
     def browser_start(self, server):
         """Weigh and time what JupyterLab loads of ours."""
         # The first has to fill the browser's and the server's caches.
-        found = [look("start", server) for _ in range(5)][1:]
+        found = [look("start", server) for _ in repeats(5, 60)][1:]
         assert all(one["files"] for one in found), "the extension is not there"
         sizes = [one["gzipped"] / 1000 for one in found]
         plain, files = found[0]["bytes"] / 1000, len(found[0]["files"])
@@ -112,7 +112,7 @@ class Bench:
         mark = self.folder / "mark"
         notebook = notebooks.stamp(server.root / "stamp.ipynb", mark)
         seconds = []
-        for _ in range(5):
+        for _ in repeats(5, 25):
             started = time.time()
             run = server.post("runs", notebook=str(notebook), cache=False)
             ended(server, f"runs/{run['id']}")
@@ -130,7 +130,9 @@ class Bench:
             registration = server.post("models", run=run["id"], name="line")
             ended(server, f"registrations/{registration['id']}")
         commits, serving = [], []
-        for environment, version in (("dev", 1), ("dev", 2), ("prod", 1), ("prod", 2)):
+        order = (("dev", 1), ("dev", 2), ("prod", 1), ("prod", 2))
+        for turn in repeats(len(order), 60):
+            environment, version = order[turn]
             request = {"model": "line", "version": version, "environment": environment}
             started = time.perf_counter()
             plan = server.post("promotions/plan", **request)
@@ -179,6 +181,15 @@ class Bench:
             self.add(Figure(f"{name}, {what}", 100, "ms", values, note))
         note = f"of {len(expected):,}; {'in' if in_order else 'out of'} order"
         self.add(Figure("10,000 log lines/s: lines lost", 0, "lines", [lost], note))
+
+
+def repeats(most, seconds):
+    """Count to `most`, or for so long on a busy machine, but to two at least."""
+    started = time.monotonic()
+    for turn in range(most):
+        if turn > 1 and time.monotonic() - started > seconds:
+            return
+        yield turn
 
 
 class OutOfTime(Exception):
@@ -262,16 +273,20 @@ def main():
         prefix="mlops-bench-", ignore_cleanup_errors=True
     ) as folder:
         bench = Bench(folder)
-        bench.attempt(bench.gateway)
-        with Server(bench.folder, "lab") as server:
-            for measure in (
-                bench.first_cell,
-                bench.promotions,
-                bench.thousand_runs,
-                bench.browser_start,
-                bench.log,
-            ):
-                bench.attempt(measure, server)
+        try:
+            bench.attempt(bench.gateway)
+            with Server(bench.folder, "lab") as server:
+                for measure in (
+                    bench.first_cell,
+                    bench.promotions,
+                    bench.thousand_runs,
+                    bench.browser_start,
+                    bench.log,
+                ):
+                    bench.attempt(measure, server)
+        except OutOfTime as error:
+            bench.missing += 1
+            print(f"the rest: not measured: {error}", flush=True)
     print(f"{time.monotonic() - started:.0f} s")
     sys.exit(1 if bench.missing else 0)
 

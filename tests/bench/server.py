@@ -72,15 +72,21 @@ class Server:
 
     def __enter__(self):
         """Wait until it answers; the gateway has not been asked for yet."""
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and self.process.poll() is None:
-            try:
-                self.client.get(f"{self.url}api")
-                return self
-            except httpx.TransportError:
-                time.sleep(0.05)
-        self.__exit__()
-        raise RuntimeError(f"no server:\n{self.log.read_text()[-2000:]}")
+        try:
+            self.until(self._answers, 90)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def _answers(self):
+        if self.process.poll() is not None:
+            raise RuntimeError(f"no server:\n{self.log.read_text()[-2000:]}")
+        try:
+            return self.client.get(f"{self.url}api").is_success
+        except httpx.TransportError:
+            time.sleep(0.05)
+            return False
 
     def __exit__(self, *_):
         """End it; its gateway ends with it."""
