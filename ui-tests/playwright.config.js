@@ -16,6 +16,7 @@ module.exports = {
   workers: 1,
   timeout: 120_000,
   retries: 0,
+  expect: { ...base.expect, timeout: 20_000 },
   reporter: [['list'], ['json', { outputFile: 'test-results/results.json' }]],
   use: {
     ...base.use,

@@ -1,6 +1,6 @@
-import { expect, test, type IJupyterLabPageFixture } from '@jupyterlab/galata';
+import { expect, type IJupyterLabPageFixture } from '@jupyterlab/galata';
 
-import { command, fromPalette, openPanel } from './lab';
+import { command, fromPalette, openPanel, test } from './lab';
 
 const FOLDER = 'tiny';
 

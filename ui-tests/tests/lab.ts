@@ -1,5 +1,23 @@
 import AxeBuilder from '@axe-core/playwright';
-import { expect, type IJupyterLabPageFixture } from '@jupyterlab/galata';
+import {
+  expect,
+  test as galata,
+  type IJupyterLabPageFixture
+} from '@jupyterlab/galata';
+
+/** Galata's own wait ends after 15 s: too early where other programs use the computer. */
+const START_MILLISECONDS = 90_000;
+
+/** JupyterLab in a browser, however long it takes to start. */
+export const test = galata.extend({
+  waitForApplication: async ({ baseURL: _ }, use) => {
+    await use(async page => {
+      const timeout = START_MILLISECONDS;
+      await page.locator('#jupyterlab-splash').waitFor({ state: 'detached', timeout });
+      await page.getByRole('tab', { name: 'Launcher' }).first().waitFor({ timeout });
+    });
+  }
+});
 
 /** Opens JupyterLab with the panel in front. */
 export async function openPanel(page: IJupyterLabPageFixture): Promise<void> {
@@ -28,7 +46,12 @@ export async function fromPalette(
   page: IJupyterLabPageFixture,
   name: string
 ): Promise<void> {
-  await page.keyboard.press('Control+Shift+C');
+  await expect(async () => {
+    await page.keyboard.press('Control+Shift+C');
+    await expect(page.locator('.jp-ModalCommandPalette')).toBeVisible({
+      timeout: 1000
+    });
+  }).toPass({ timeout: 15_000 });
   await page.keyboard.type(name);
   await expect(
     page.locator('.lm-CommandPalette-item', { hasText: name }).first()
@@ -38,15 +61,15 @@ export async function fromPalette(
 
 /** axe finds nothing serious in what is ours. */
 export async function expectAccessible(page: IJupyterLabPageFixture): Promise<void> {
-  const findings = [];
+  const axe = new AxeBuilder({ page });
   for (const part of OURS) {
     if ((await page.locator(part).count()) > 0) {
-      const { violations } = await new AxeBuilder({ page }).include(part).analyze();
-      findings.push(...violations);
+      axe.include(part);
     }
   }
+  const { violations } = await axe.analyze();
   expect(
-    findings
+    violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ id, nodes }) => [
         id,

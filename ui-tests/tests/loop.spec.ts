@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { expect, test } from '@jupyterlab/galata';
+import { expect } from '@jupyterlab/galata';
 import type { Page } from '@playwright/test';
 
 import { Hand, type IEffort } from './hand';
-import { command, expectAccessible, fromPalette, openPanel } from './lab';
+import { command, expectAccessible, fromPalette, openPanel, test } from './lab';
 import { predictions, replay } from './replay';
 
 /** The README's pictures are made by this walk: MLOPS_UI_PICTURES=../docs/screenshots. */

@@ -1,6 +1,6 @@
-import { expect, test } from '@jupyterlab/galata';
+import { expect } from '@jupyterlab/galata';
 
-import { command, openPanel } from './lab';
+import { command, openPanel, test } from './lab';
 
 test.use({ autoGoto: false });
 

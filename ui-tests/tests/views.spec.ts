@@ -1,13 +1,14 @@
-import { expect, test, type IJupyterLabPageFixture } from '@jupyterlab/galata';
+import { expect, type IJupyterLabPageFixture } from '@jupyterlab/galata';
 
 import * as story from '../../src/lab/__tests__/story';
-import { command, expectAccessible, openPanel } from './lab';
+import { command, expectAccessible, openPanel, test } from './lab';
 import { answerWith, empty, inUse } from './story-routes';
 
 /** Where pictures go; CI keeps them as an artifact. */
 const PICTURES = 'test-results/pictures';
 
 test.use({ autoGoto: false, viewport: { width: 1440, height: 900 } });
+test.setTimeout(400_000);
 
 async function picture(page: IJupyterLabPageFixture, name: string): Promise<void> {
   await page.waitForTimeout(300);

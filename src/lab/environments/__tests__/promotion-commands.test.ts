@@ -1,0 +1,116 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { CommandRegistry } from '@lumino/commands';
+import { waitFor } from '@testing-library/dom';
+
+import { connectable, disconnectAll, type IConnected } from '../../__tests__/connected';
+import * as story from '../../__tests__/story';
+import { Views } from '../../elements/views';
+import { ModelsModel } from '../../models/model';
+import { EnvironmentsModel } from '../model';
+import { addPromotionCommands } from '../promotion-commands';
+
+beforeAll(() => {
+  // jsdom has none; views draw when nothing else is to do.
+  window.requestIdleCallback = draw => window.setTimeout(draw);
+});
+
+afterEach(disconnectAll);
+
+/** v4 is in dev, v3 in prod; `waits` waits for an approval. */
+async function setUp(): Promise<IConnected & { commands: CommandRegistry }> {
+  const connected = connectable();
+  const { server, gateway, connect } = connected;
+  server.on('listModels', {
+    models: [{ name: 'bike-demand', versions: [story.version(3), story.version(4)] }]
+  });
+  server.on('listEnvironments', {
+    environments: [story.environment('dev', 4), story.environment('prod', 3)]
+  });
+  server.on('listPromotions', {
+    promotions: [
+      story.promotion({ id: 'done', state: 'succeeded' }),
+      story.promotion({ id: 'waits', state: 'waiting' })
+    ]
+  });
+  server.on('planPromotion', story.promotionPlan());
+  server.on('planRevert', story.promotionPlan({ kind: 'revert', version: 2 }));
+  server.on('approvePromotion', story.promotion());
+  server.on('closePromotion', story.promotion());
+  const commands = new CommandRegistry();
+  const shell = { add: () => undefined, activateById: () => undefined };
+  const app = { commands, shell } as never;
+  const models = new ModelsModel(gateway);
+  const environments = new EnvironmentsModel(gateway);
+  addPromotionCommands({
+    app,
+    gateway,
+    environments,
+    models,
+    pipeline: { path: null } as never,
+    views: new Views(app, 'promotion'),
+    trans: nullTranslator.load('mlops')
+  });
+  await connect();
+  await waitFor(() => expect([models.state, environments.state]).toEqual(LOADED));
+  return { ...connected, commands };
+}
+
+const LOADED = ['loaded', 'loaded'];
+
+describe('promoting', () => {
+  it('proposes the newest version for the first environment without it', async () => {
+    const { server, commands } = await setUp();
+    await commands.execute('mlops:promote');
+    expect(server.calls('planPromotion').map(({ body }) => body)).toContainEqual({
+      model: 'bike-demand',
+      version: 4,
+      environment: 'prod'
+    });
+  });
+
+  it('plans what a script names and changes nothing yet', async () => {
+    const { server, commands } = await setUp();
+    const subject = { model: 'bike-demand', version: 3, environment: 'dev' };
+    await commands.execute('mlops:promote', subject);
+    expect(server.calls('planPromotion')[0].body).toEqual(subject);
+    expect(server.calls('confirmPromotion')).toEqual([]);
+  });
+
+  it('confirms nothing that nobody sees', async () => {
+    const { server, commands } = await setUp();
+    expect(commands.isEnabled('mlops:confirm-promotion')).toBe(false);
+    expect(server.calls('confirmPromotion')).toEqual([]);
+  });
+});
+
+it('plans the way back for the release that is named', async () => {
+  const { server, commands } = await setUp();
+  const where = { environment: 'prod', model: 'bike-demand' };
+  await commands.execute('mlops:revert', where);
+  expect(server.calls('planRevert')[0].body).toEqual(where);
+  expect(server.calls('revert')).toEqual([]);
+});
+
+it.each([
+  ['mlops:approve-promotion', 'approvePromotion'],
+  ['mlops:close-promotion', 'closePromotion']
+] as const)(
+  '%s takes the promotion that waits, or the named one',
+  async (id, route) => {
+    const { server, commands } = await setUp();
+    await commands.execute(id);
+    await commands.execute(id, { promotion: 'another' });
+    expect(server.calls(route).map(({ params }) => params.id)).toEqual([
+      'waits',
+      'another'
+    ]);
+  }
+);
+
+it('describes the arguments of every command', async () => {
+  const { commands } = await setUp();
+  for (const id of commands.listCommands()) {
+    const { args } = await commands.describedBy(id);
+    expect([id, args]).toEqual([id, expect.objectContaining({ type: 'object' })]);
+  }
+});
