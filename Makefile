@@ -66,6 +66,11 @@ loop: .venv/.installed ## The whole loop on the example, without a browser
 bench: .venv/.installed ui-tests/node_modules/.yarn-state.yml ## Measure; docs/performance.md says what and how
 	@tests/chromium.sh
 	python tests/bench/bench.py
+	node tests/bench/convert.mjs
+
+.PHONY: bench-convert
+bench-convert: node_modules/.yarn-state.yml ## Measure the conversion of 10, 100 and 1,000 cells
+	node tests/bench/convert.mjs --check
 
 .PHONY: docs
 docs: node_modules/.yarn-state.yml ## Write the references of mlops.yaml and the command line
