@@ -59,6 +59,9 @@ function explain(text: string, code: string, message: string): [string, string?]
       'Replace the tab by spaces and try again.'
     ];
   }
+  if (/call stack/.test(message)) {
+    return ['values are nested too deeply: the file was not read.'];
+  }
   return [/[.!?]$/.test(message) ? message : `${message}.`];
 }
 
