@@ -274,9 +274,15 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
 
 
 @pytest.mark.parametrize(
-    "text", [BOMB, "a: " + "[" * 100_000, "# " + "x" * 300_000, "a: &a [*a]\n"]
+    ("text", "words"),
+    [
+        (BOMB, "too many aliases"),
+        ("a: " + "[" * 100_000, "nested too deeply"),
+        ("# " + "x" * 300_000, "at most 262144"),
+        ("engine: &a [*a]\n", "engine"),
+    ],
 )
-def test_a_project_file_that_explodes_is_refused_at_once(shared, tmp_path, text):
+def test_a_project_file_that_explodes_is_refused_at_once(shared, tmp_path, text, words):
     notebook = write_notebook(tmp_path / "plain.ipynb", LOAD)
     (tmp_path / "mlops.yaml").write_text(text)
     started = time.monotonic()
@@ -284,6 +290,8 @@ def test_a_project_file_that_explodes_is_refused_at_once(shared, tmp_path, text)
         reply = api.post("runs", json={"notebook": str(notebook)})
         assert time.monotonic() - started < 5
         assert reply.status_code == 422
-        assert "mlops.yaml" in reply.json()["message"]
+        message = reply.json()["message"]
+        assert str(tmp_path / "mlops.yaml") in message
+        assert words in message
         assert api.get("runs").status_code == 200
     assert not processes(str(tmp_path))
