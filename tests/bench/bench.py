@@ -286,6 +286,8 @@ def main():
                     bench.log,
                 ):
                     bench.attempt(measure, server)
+                # What is left is only to end what was started.
+                signal.alarm(0)
         except OutOfTime as error:
             bench.missing += 1
             print(f"the rest: not measured: {error}", flush=True)
