@@ -36,7 +36,10 @@ export async function command(
   args: object = {}
 ): Promise<void> {
   await page.evaluate(
-    ([name, values]) => window.jupyterapp.commands.execute(name, values),
+    async ([name, values]) => {
+      // What it gives back, a widget say, stays in the browser.
+      await window.jupyterapp.commands.execute(name, values);
+    },
     [id, args] as const
   );
 }

@@ -104,7 +104,7 @@ test('from the notebook to prod, drift, a better version and back', async ({
     ).toBeVisible();
     await command(page, 'mlops:show-lineage', { model: 'bike-demand', version: 1 });
     await expect(view.getByText('Lineage of v1')).toBeVisible();
-    await page.getByRole('button', { name: 'Hide notification' }).click();
+    await expect(page.locator('.Toastify__toast')).toHaveCount(0, { timeout: 30_000 });
     await expectAccessible(page);
     await picture(page, '3-model');
   });
