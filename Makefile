@@ -16,7 +16,7 @@ help: ## List the targets
 
 .venv/.tools: requirements-dev.txt
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
-	pip install -q -r requirements-dev.txt
+	python -m pip install -q -r requirements-dev.txt
 	touch $@
 
 node_modules/.yarn-state.yml: .venv/.tools package.json yarn.lock .yarnrc.yml
@@ -38,8 +38,8 @@ dist/.built: node_modules/.yarn-state.yml $(SOURCES)
 	touch $@
 
 .venv/.installed: dist/.built
-	pip uninstall -q -y jupyterlab-mlops 2> /dev/null || true
-	pip install -q --no-deps dist/*.whl
+	python -m pip uninstall -q -y jupyterlab-mlops 2> /dev/null || true
+	python -m pip install -q --no-deps dist/*.whl
 	touch $@
 
 .PHONY: lab
