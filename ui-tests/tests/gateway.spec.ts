@@ -54,6 +54,8 @@ function notebook(cells: readonly (readonly ['markdown' | 'code', string])[]): s
 async function open(page: IJupyterLabPageFixture, name: string): Promise<void> {
   await command(page, 'docmanager:open', { path: `${FOLDER}/${name}` });
   await expect(page.locator('.jp-NotebookPanel:not(.lm-mod-hidden)')).toBeVisible();
+  // A notebook takes the focus once more when its kernel is there.
+  await expect(page.getByText('(ipykernel) | Idle')).toBeVisible({ timeout: 60_000 });
 }
 
 test.beforeEach(async ({ page }) => {
