@@ -44,9 +44,7 @@ class Sharing:
         together = self._arrays.get(id(root), {})
         if obj is root or len(together) < 2 or not self._is_plain(obj, root):
             return NotImplemented
-        offset = (
-            obj.__array_interface__["data"][0] - root.__array_interface__["data"][0]
-        )
+        offset = obj.__array_interface__["data"][0] - root.__array_interface__["data"][0]
         look = (offset, obj.shape, obj.strides, obj.dtype, obj.flags.writeable)
         return make_view, (root, *look)
 
@@ -63,17 +61,13 @@ class Sharing:
         if not type(obj).__module__.startswith(_PANDAS_HOLDERS):
             return
         for name in _HOLDING:
-            held = (
-                getattr(obj, name, None) if name != "values" or _is_block(obj) else None
-            )
+            held = getattr(obj, name, None) if name != "values" or _is_block(obj) else None
             if type(held) is numpy.ndarray:
                 self._held_by_pandas[id(held)] = held
 
 
 def _is_block(obj):
-    return type(obj).__module__.startswith(
-        ("pandas._libs.internals", "pandas.core.internals")
-    )
+    return type(obj).__module__.startswith(("pandas._libs.internals", "pandas.core.internals"))
 
 
 def _root(array, numpy):

@@ -31,9 +31,7 @@ class Captures:
 
     def add_part(self, model, x, y):
         """Note one portion of a training in portions."""
-        problem = (
-            "It was trained in portions (partial_fit); its training rows were not kept."
-        )
+        problem = "It was trained in portions (partial_fit); its training rows were not kept."
         self._keep(self._by_model, model, Capture(None, None, problem))
 
     def add_data(self, data, x, y):
@@ -45,9 +43,7 @@ class Captures:
         if model is None:
             return
         entry = self._data.get(id(data))
-        unknown = Capture(
-            None, None, "The training data is a DMatrix whose making was not seen."
-        )
+        unknown = Capture(None, None, "The training data is a DMatrix whose making was not seen.")
         self._keep(self._by_model, model, entry[1] if entry else unknown)
 
     def of(self, model):
@@ -88,9 +84,7 @@ class Captures:
             return Capture(None, None, str(error))
         except Exception as error:
             # The notebook's fit must go on whatever its data is; the model says what is missing.
-            return Capture(
-                None, None, f"The training frame could not be copied: {error}"
-            )
+            return Capture(None, None, f"The training frame could not be copied: {error}")
 
     def _copy(self, data):
         """A copy of `data`; the copy of an earlier fit where nothing has changed since."""
@@ -106,20 +100,14 @@ class Captures:
                 return copy
         size = frames.size_of(data)
         if size + self._held() > frames.COPY_LIMIT:
-            raise _NotKept(
-                f"The training frame is too large to be kept ({size / 2**30:.1f} GiB)."
-            )
+            raise _NotKept(f"The training frame is too large to be kept ({size / 2**30:.1f} GiB).")
         copy = _Copy(frames.copy_of(data), size)
         if not isinstance(data, list):
             self._copies[id(data)] = (weakref.ref(data), weakref.ref(copy))
         return copy
 
     def _held(self):
-        living = {
-            id(c): c.size
-            for _, c in ((k, e[1]()) for k, e in self._copies.items())
-            if c
-        }
+        living = {id(c): c.size for _, c in ((k, e[1]()) for k, e in self._copies.items()) if c}
         return sum(living.values())
 
 

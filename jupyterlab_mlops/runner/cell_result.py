@@ -37,8 +37,7 @@ def describe_error(error, shown, file):
         "name": type(error).__name__,
         "value": _text(error),
         "line": line,
-        "traceback": shown
-        or traceback.format_exception(type(error), error, error.__traceback__),
+        "traceback": shown or traceback.format_exception(type(error), error, error.__traceback__),
     }
 
 

@@ -22,9 +22,7 @@ def read_json(path):
 def to_json(document, default=None):
     """Return `document` as JSON text; NaN and infinities, which JSON lacks, become null."""
     try:
-        return json.dumps(
-            document, ensure_ascii=False, allow_nan=False, default=default
-        )
+        return json.dumps(document, ensure_ascii=False, allow_nan=False, default=default)
     except ValueError:
         loose = json.dumps(document, ensure_ascii=False, default=default)
         strict = json.loads(loose, parse_constant=lambda _: None)
@@ -72,8 +70,6 @@ class LineFile:
 def _lines_of(path):
     try:
         with open(path, "rb") as file:
-            return sum(
-                block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b"")
-            )
+            return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
     except FileNotFoundError:
         return 0

@@ -25,9 +25,7 @@ def find(data, options, missing):
     wanted = options.get("timeColumn")
     if not isinstance(data, frames.module_type("pandas", "DataFrame")):
         if wanted:
-            missing.append(
-                f"The event times: the training data has no column “{wanted}”."
-            )
+            missing.append(f"The event times: the training data has no column “{wanted}”.")
         return None
     if wanted and wanted in data.columns:
         return _as_times(data[wanted], missing)
@@ -54,9 +52,7 @@ def _as_times(values, missing):
     import pandas
 
     try:
-        return frames.times_of(
-            values if _is_time(values) else pandas.to_datetime(values, utc=True)
-        )
+        return frames.times_of(values if _is_time(values) else pandas.to_datetime(values, utc=True))
     except (ValueError, TypeError) as error:
         missing.append(f"The event times: “{values.name}” holds no times ({error}).")
         return None
@@ -66,17 +62,9 @@ def _source(data, wanted, namespace):
     """The frame that the training rows were taken from: same index, same values."""
     frame_type = frames.module_type("pandas", "DataFrame")
     for name, frame in list(namespace.items()):
-        if (
-            name.startswith("_")
-            or not isinstance(frame, frame_type)
-            or wanted not in frame.columns
-        ):
+        if name.startswith("_") or not isinstance(frame, frame_type) or wanted not in frame.columns:
             continue
-        if (
-            frame.index.is_unique
-            and data.index.isin(frame.index).all()
-            and _agree(data, frame)
-        ):
+        if frame.index.is_unique and data.index.isin(frame.index).all() and _agree(data, frame):
             return frame
     return None
 
@@ -87,7 +75,6 @@ def _agree(data, frame):
     some = data.iloc[:: max(1, len(data) // _CHECKED_ROWS)][shared]
     there = frame.loc[some.index, shared]
     return bool(shared) and all(
-        frames.columns_of(some[[name]])[0].values
-        == frames.columns_of(there[[name]])[0].values
+        frames.columns_of(some[[name]])[0].values == frames.columns_of(there[[name]])[0].values
         for name in shared
     )

@@ -31,8 +31,7 @@ def example_of(model, data):
     batch = frames.take(data, spread(frames.rows_of(data), _ROWS))
     columns = frames.columns_of(batch)
     rows = [
-        {column.name: column.values[i] for column in columns}
-        for i in range(frames.rows_of(batch))
+        {column.name: column.values[i] for column in columns} for i in range(frames.rows_of(batch))
     ]
     if kinds.is_instance(model, {("xgboost", "Booster")}):
         predictions, probabilities = _of_booster(model, batch), None

@@ -12,9 +12,7 @@ import types
 
 if "jupyterlab_mlops_runner" not in sys.modules:
     sys.modules["jupyterlab_mlops_runner"] = types.ModuleType("jupyterlab_mlops_runner")
-    sys.modules["jupyterlab_mlops_runner"].__path__ = [
-        os.path.dirname(os.path.abspath(__file__))
-    ]
+    sys.modules["jupyterlab_mlops_runner"].__path__ = [os.path.dirname(os.path.abspath(__file__))]
 
 
 def export(namespace, output_folder, variable=None):
@@ -44,9 +42,7 @@ def export(namespace, output_folder, variable=None):
     """
     from jupyterlab_mlops_runner import candidates, captures, description, kinds
 
-    seen = {
-        name: value for name, value in namespace.items() if not name.startswith("_")
-    }
+    seen = {name: value for name, value in namespace.items() if not name.startswith("_")}
     found = candidates.find(seen, {}, captures.Captures(), variable)
     if not found:
         raise ValueError(

@@ -62,20 +62,14 @@ def is_instance(value, classes):
 
 def is_estimator(value):
     """Return whether `value` is a scikit-learn estimator (xgboost's among them)."""
-    return is_instance(
-        value, {("sklearn.base", "BaseEstimator"), ("xgboost", "XGBModel")}
-    )
+    return is_instance(value, {("sklearn.base", "BaseEstimator"), ("xgboost", "XGBModel")})
 
 
 def is_fitted_predictor(value):
     """Return whether `value` is a trained model: it predicts, and training left its traces."""
     if is_instance(value, _MODELS):
         return True
-    if (
-        isinstance(value, type)
-        or not is_estimator(value)
-        or not hasattr(type(value), "predict")
-    ):
+    if isinstance(value, type) or not is_estimator(value) or not hasattr(type(value), "predict"):
         return False
     if is_instance(value, {("xgboost", "XGBModel")}):
         return getattr(value, "_Booster", None) is not None

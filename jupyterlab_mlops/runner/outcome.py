@@ -91,16 +91,10 @@ def _killed(title, number, end, output):
         error["action"] = "Use less data in it, or run it where there is more memory."
     elif number == signal.SIGKILL:
         error["cause"] = "Something outside the step, or a cell of it, sent the signal."
-        error["action"] = (
-            "Run it again; if it happens again, look for what ends processes here."
-        )
+        error["action"] = "Run it again; if it happens again, look for what ends processes here."
     else:
-        error["cause"] = (
-            _last_words(output) or f"A native library or a cell raised {name}."
-        )
-        error["action"] = (
-            "Look at the cell that was running; its library may have crashed."
-        )
+        error["cause"] = _last_words(output) or f"A native library or a cell raised {name}."
+        error["action"] = "Look at the cell that was running; its library may have crashed."
     return error
 
 
@@ -126,9 +120,7 @@ def _left(title, code, output):
 def _last_words(output):
     """What the interpreter itself wrote when it crashed; the first 2,000 characters."""
     try:
-        with open(
-            os.path.join(output, "stderr.txt"), encoding="utf-8", errors="replace"
-        ) as file:
+        with open(os.path.join(output, "stderr.txt"), encoding="utf-8", errors="replace") as file:
             return file.read(2000).strip()
     except FileNotFoundError:
         return ""
@@ -142,9 +134,7 @@ def _cells(output):
 
 
 def _running_cell(output):
-    return next(
-        (cell for _, cell in _cells(output) if cell["state"] == "running"), None
-    )
+    return next((cell for _, cell in _cells(output) if cell["state"] == "running"), None)
 
 
 def _close_running_cells(output, result):
@@ -154,6 +144,4 @@ def _close_running_cells(output, result):
             cell["endedAt"] = documents.now()
             documents.write_json(path, cell)
     events = documents.LineFile(os.path.join(output, "events.jsonl"))
-    events.append(
-        {"time": documents.now(), "event": "step-failed", "error": result["error"]}
-    )
+    events.append({"time": documents.now(), "event": "step-failed", "error": result["error"]})

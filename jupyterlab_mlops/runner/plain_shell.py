@@ -69,20 +69,12 @@ class PlainShell:
 
     async def _execute(self, source, file, count):
         tree = ast.parse(source, file)
-        last = (
-            tree.body.pop()
-            if tree.body and isinstance(tree.body[-1], ast.Expr)
-            else None
-        )
-        await self._evaluate(
-            compile(tree, file, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-        )
+        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        await self._evaluate(compile(tree, file, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT))
         if last is None:
             return
         flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-        value = await self._evaluate(
-            compile(ast.Expression(last.value), file, "eval", flags)
-        )
+        value = await self._evaluate(compile(ast.Expression(last.value), file, "eval", flags))
         if value is not None and not source.rstrip().endswith(";"):
             self.user_ns["_"] = value
             self._streams.drain()

@@ -30,9 +30,7 @@ class StepCompiler(CachingCompiler):
 
     def get_code_name(self, raw_code, code, number):
         """Return the file name of a cell's code."""
-        return os.path.join(
-            _CELL_FOLDER, f"{zlib.crc32(raw_code.encode('utf-8', 'replace'))}.py"
-        )
+        return os.path.join(_CELL_FOLDER, f"{zlib.crc32(raw_code.encode('utf-8', 'replace'))}.py")
 
 
 class StepDisplayHook(DisplayHook):
@@ -147,9 +145,7 @@ class StepShell(InteractiveShell):
         error = result.error_before_exec or result.error_in_exec
         return CellResult(
             count=before if self.execution_count > before else None,
-            error=describe_error(
-                error, list(self.last_traceback), self.cell_file(source)
-            )
+            error=describe_error(error, list(self.last_traceback), self.cell_file(source))
             if error
             else None,
             exit_asked=self.exit_asked,

@@ -19,9 +19,7 @@ def choose_shell(recorder, streams, first_count):
         The number of the first cell.
     """
     # matplotlib reads this when the notebook imports it; it is not imported for this.
-    if importlib.util.find_spec("matplotlib_inline") and not os.environ.get(
-        "MPLBACKEND"
-    ):
+    if importlib.util.find_spec("matplotlib_inline") and not os.environ.get("MPLBACKEND"):
         os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     if importlib.util.find_spec("IPython"):
         from .shell import make_shell

@@ -137,9 +137,7 @@ class Supervisor:
 def main(arguments):
     """Supervise the step whose request.json is the one argument; return the exit code."""
     if len(arguments) != 1:
-        print(
-            "Usage: python -I supervise.py <step folder>/request.json", file=sys.stderr
-        )
+        print("Usage: python -I supervise.py <step folder>/request.json", file=sys.stderr)
         return 2
     Supervisor(arguments[0]).run()
     return 0
