@@ -100,5 +100,7 @@ test('a file as large as it may be is read in little time', () => {
 });
 
 test('deep nesting is refused and ends', () => {
-  expect(() => parseProject('['.repeat(50_000), 'mlops.yaml')).toThrow('nested too deeply');
+  expect(() => parseProject('['.repeat(50_000), 'mlops.yaml')).toThrow(
+    'nested too deeply'
+  );
 });
