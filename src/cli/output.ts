@@ -34,12 +34,15 @@ export function createOutput(json: boolean): IOutput {
       if (json) {
         process.stdout.write(`${JSON.stringify({ error }, null, 2)}\n`);
       }
-      const text = [error.message, error.cause, error.action]
-        .filter(Boolean)
-        .join('\n  ');
-      process.stderr.write(`${text}\n`);
+      printError(error);
     }
   };
+}
+
+/** Message, cause and next step on standard error, also where a program reads. */
+export function printError({ message, cause, action }: ApiError): void {
+  const text = [message, cause, action].filter(Boolean).join('\n  ');
+  process.stderr.write(`${text}\n`);
 }
 
 /** Columns padded to equal width, two blanks between them. */

@@ -4,7 +4,7 @@ import type { Registration } from '../contract/event';
 import { MlopsError } from '../contract/mlops-error';
 import type { Client } from './client';
 import { EXIT, withClient, type ICommandContext } from './command';
-import { figure, short } from './output';
+import { figure, printError, short } from './output';
 import { waitFor } from './wait';
 
 export function addRegister(program: Command): void {
@@ -69,9 +69,7 @@ export async function reportRegistration(
       message: 'The registration failed.'
     };
     output.result({ registration });
-    process.stderr.write(
-      `${[body.message, body.cause, body.action].filter(Boolean).join('\n  ')}\n`
-    );
+    printError(body);
     return EXIT.failed;
   }
   const registered = await client.call('getVersion', { params: { model, version } });

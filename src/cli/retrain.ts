@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 
 import { collectFile, collectParameter, EXIT, withClient } from './command';
 import { printComparison } from './models';
+import { printError } from './output';
 import { waitFor } from './wait';
 
 export function addRetrain(program: Command): void {
@@ -53,10 +54,7 @@ export function addRetrain(program: Command): void {
           printComparison(retraining.comparison).forEach(line => output.line(line));
         }
         if (retraining.error) {
-          const { message, cause, action } = retraining.error;
-          process.stderr.write(
-            `${[message, cause, action].filter(Boolean).join('\n  ')}\n`
-          );
+          printError(retraining.error);
         }
         return retraining.state === 'succeeded' ? EXIT.done : EXIT.failed;
       })

@@ -11,7 +11,7 @@ import type { RunDetail } from '../contract/run';
 import type { Client } from './client';
 import { collectParameter, EXIT, withClient, type ICommandContext } from './command';
 import { printDiagnostics, splitOption } from './convert';
-import { figure } from './output';
+import { figure, printError } from './output';
 import { waitFor } from './wait';
 
 export function addRun(program: Command): void {
@@ -128,8 +128,7 @@ export function reportRun({ output }: ICommandContext, run: RunDetail): number {
     output.line(`  model ${variable}: ${type}`);
   }
   if (run.error) {
-    const { message, cause, action } = run.error;
-    process.stderr.write(`${[message, cause, action].filter(Boolean).join('\n  ')}\n`);
+    printError(run.error);
   }
   return run.state === 'succeeded' ? EXIT.done : EXIT.failed;
 }
