@@ -43,7 +43,7 @@ def pids_of(run):
 
 
 def test_a_stopped_step_leaves_no_descendant_behind(run):
-    step = run.start([FAMILY, "time.sleep(600)"]).until("ready")
+    step = run.start([FAMILY, "print('waiting')\ntime.sleep(600)"]).until("waiting")
     pids = pids_of(run)
     assert all(alive(pid) for pid in pids)
     began = time.monotonic()
