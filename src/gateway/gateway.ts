@@ -35,6 +35,7 @@ export class Gateway {
 
   constructor(options: Gateway.IOptions) {
     const { context, log } = options;
+    const rootDir = context.rootDir ?? process.cwd();
     const home = new DataHome(context.home);
     const database = new Database(home.database, { migrations, wal: !home.onNetwork });
     this._core = {
@@ -57,11 +58,14 @@ export class Gateway {
     });
     this._forwarder = new Forwarder({
       holderSocket: () => this._lease.holderSocket,
+      holderElsewhere: () => this._lease.holderElsewhere,
+      rootDir,
       here: (request, body) => this._here(request, body)
     });
     this.app = createApplication({
       log,
       user: context.user,
+      rootDir,
       local: { status: call => this._status(call.actor) },
       handlers: () => this._handlers,
       elsewhere: request => this._forwarder.forward(request)
@@ -160,7 +164,7 @@ export class Gateway {
   }
 
   private async _status(user: Actor): Promise<GatewayStatus> {
-    const { home, context } = this._core;
+    const { context } = this._core;
     return {
       version: gatewayVersion(),
       node: process.version,
@@ -171,12 +175,22 @@ export class Gateway {
       leader: this._lease.held,
       startedAt: this._startedAt,
       adapters: await this._adapters(),
-      warnings: home.onNetwork
-        ? [
-            'The data home is on a network file system: SQLite runs without its write-ahead log, and only one gateway may use it.'
-          ]
-        : []
+      warnings: this._warnings()
     };
+  }
+
+  private _warnings(): string[] {
+    const elsewhere = this._lease.holderElsewhere;
+    return [
+      ...(elsewhere === null
+        ? []
+        : [`The data home is in use on ${elsewhere}; only one computer can use it.`]),
+      ...(this._core.home.onNetwork
+        ? [
+            'The data home is on a network file system: SQLite runs without its write-ahead log, and only one computer can use it.'
+          ]
+        : [])
+    ];
   }
 
   /** Of the gateway that does the work, whichever it is. */

@@ -61,15 +61,21 @@ export function runScript(
   return { child, output: () => chunks.join(''), ended };
 }
 
+export interface IStartedGateway {
+  script: IScript;
+  socket: string;
+}
+
 /** Real gateway processes on one data home. */
 export class GatewayProcesses {
   readonly context = buildContext();
 
-  start(name: string): { script: IScript; socket: string } {
+  /** @param rootDir The folder that this gateway's server serves. */
+  start(name: string, rootDir: string | null = null): IStartedGateway {
     mkdirSync(this._sockets, { recursive: true, mode: 0o700 });
     const socket = join(this._sockets, `${name}.sock`);
     const script = runScript(this._bundle, ['serve', '--socket', socket], {
-      MLOPS_CONTEXT: JSON.stringify(this.context),
+      MLOPS_CONTEXT: JSON.stringify({ ...this.context, rootDir }),
       MLOPS_LOG_LEVEL: 'warn'
     });
     this._started.push(script);

@@ -1,8 +1,11 @@
+import { rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { join } from 'node:path';
 
 import { GatewayStatus } from '../../contract/status';
 import { SocketFetch } from '../http/socket-fetch';
 import { GatewayProcesses } from './bundle-builder';
+import { temporaryFolder } from './core-builder';
 
 let gateways: GatewayProcesses;
 beforeEach(() => {
@@ -89,6 +92,32 @@ test('a body that comes in pieces is handed on whole', async () => {
   );
   // The holder read the whole body: it names the field that is wrong, or offers no such stage.
   expect(reply.text).toMatch(/request-invalid|not-offered/);
+});
+
+test('a relative path stands for the folder of the server that was asked, whoever does the work', async () => {
+  const [here, there] = [temporaryFolder(), temporaryFolder()];
+  const notebook = { nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [] };
+  const cell = { cell_type: 'code', source: 'x = 1', metadata: {}, outputs: [] };
+  writeFileSync(
+    join(there, 'own.ipynb'),
+    JSON.stringify({
+      ...notebook,
+      cells: [{ ...cell, id: 'a', execution_count: null }]
+    })
+  );
+  const a = gateways.start('a', here);
+  await until('a leads', () => leads(a.socket));
+  const b = gateways.start('b', there);
+  await until('b answers', async () => (await status(b.socket)) !== null);
+  const convert = async (socket: string): Promise<number | undefined> =>
+    (
+      await ask(socket, '/api/v1/pipelines/convert', {
+        method: 'POST',
+        body: JSON.stringify({ notebook: 'own.ipynb' })
+      })
+    )?.status;
+  expect([await convert(a.socket), await convert(b.socket)]).toEqual([422, 200]);
+  [here, there].forEach(folder => rmSync(folder, { recursive: true }));
 });
 
 test('a gateway ends when its standard input closes', async () => {

@@ -10,6 +10,7 @@ import { MlopsError } from '../../contract/mlops-error';
 import { API_PREFIX, type RouteName } from '../../contract/paths';
 import { routes } from '../../contract/routes';
 import { toApiError } from '../jobs/jobs';
+import { ROOT_HEADER } from './forwarder';
 import type { Handlers, ICall } from './handlers';
 import { messageOf } from '../thrown';
 
@@ -17,6 +18,8 @@ export interface IApplicationOptions {
   log: Logger;
   /** Who calls when nobody says so: the command line of this user. */
   user: string;
+  /** The folder that this gateway's Jupyter Server serves, or where its command line stands. */
+  rootDir: string;
   /** Answers in this process where it gives handlers; else `elsewhere` answers. */
   handlers(): Handlers | null;
   /** Hands a request to the gateway that holds the lease. */
@@ -101,6 +104,7 @@ async function call<N extends RouteName>(
     body: route.raw ? {} : check(route.body, await json(context), 'The request'),
     actor: actorOf(context, options.user),
     token: context.req.header('X-Mlops-User-Token') ?? null,
+    rootDir: rootOf(context) ?? options.rootDir,
     request: context.req.raw
   };
   // Each part was checked against the schemas that ICall<N> is inferred from.
@@ -140,6 +144,12 @@ function check<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
     message: `${what} is not valid${place}: ${first.message}`,
     details: { issues }
   });
+}
+
+/** Named by the gateway that handed the request over: its server may serve another folder. */
+function rootOf(context: Context): string | null {
+  const root = context.req.header(ROOT_HEADER);
+  return root === undefined ? null : decodeURIComponent(root);
 }
 
 function actorOf(context: Context, user: string): Actor {

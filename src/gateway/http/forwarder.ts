@@ -8,6 +8,9 @@ import { causeOf, codeOf, messageOf } from '../thrown';
 const PATIENCE = 6000;
 const RETRY_EVERY = 200;
 
+/** Tells the holder which folder relative paths of a request stand for. */
+export const ROOT_HEADER = 'x-mlops-root';
+
 /** Hands requests to the gateway that holds the lease. */
 export class Forwarder {
   constructor(options: Forwarder.IOptions) {
@@ -26,6 +29,10 @@ export class Forwarder {
     const { pathname, search } = new URL(request.url);
     const until = Date.now() + PATIENCE;
     while (Date.now() < until) {
+      const elsewhere = this._options.holderElsewhere();
+      if (elsewhere !== null) {
+        throw inUseElsewhere(elsewhere);
+      }
       const own = await this._options.here(request, body);
       if (own) {
         return own;
@@ -35,7 +42,10 @@ export class Forwarder {
         if (client) {
           return await client.fetch(pathname + search, {
             method: request.method,
-            headers: endToEnd(request.headers),
+            headers: {
+              [ROOT_HEADER]: encodeURIComponent(this._options.rootDir),
+              ...endToEnd(request.headers)
+            },
             body,
             signal: request.signal
           });
@@ -95,9 +105,21 @@ export class Forwarder {
 export namespace Forwarder {
   export interface IOptions {
     holderSocket(): string | null;
+    /** Name of another machine that uses the data home: nothing reaches it from here. */
+    holderElsewhere(): string | null;
+    /** The folder that this gateway's Jupyter Server serves. */
+    rootDir: string;
     /** Answers here if this gateway has become the holder meanwhile. */
     here(request: Request, body: Uint8Array | undefined): Promise<Response | null>;
   }
+}
+
+function inUseElsewhere(machine: string): MlopsError {
+  return new MlopsError('unavailable', {
+    code: 'home-in-use-elsewhere',
+    message: `The data home is in use on ${machine}; only one computer can use it at a time.`,
+    action: `End JupyterLab there, or set MLOPS_HOME to another folder here. If ${machine} is gone, work goes on here within seconds.`
+  });
 }
 
 /** Those of one connection only (RFC 9110, 7.6.1) are the next connection's own affair. */

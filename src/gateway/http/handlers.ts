@@ -10,6 +10,8 @@ export interface ICall<N extends RouteName> {
   actor: Actor;
   /** The user's own token where the platform forwards one; for this request only, never stored. */
   token: string | null;
+  /** The folder against which the caller's relative paths stand. */
+  rootDir: string;
   request: Request;
 }
 

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 
 import type { Logger } from 'pino';
 
-import type { Database } from '../store/database';
+import type { Database, Row } from '../store/database';
+import { thisMachine, type IMachine } from './machine';
 import { isAlive, startTimeOf } from './process-identity';
 
 /** A holder that has not been heard of for so long is taken for dead. */
@@ -17,17 +18,29 @@ const BEAT_EVERY = 1000;
 export class Lease {
   constructor(options: Lease.IOptions) {
     this._options = options;
+    this._machine = options.machine ?? thisMachine();
   }
 
   get held(): boolean {
     return this._fence !== null;
   }
 
-  /** Socket of the gateway that holds the lease now, if another one does. */
+  /** Socket of the gateway that holds the lease now, if another one of this machine does. */
   get holderSocket(): string | null {
-    const row = this._options.database.get('SELECT * FROM lease WHERE id = 1');
-    return row && row.holder !== this._id && typeof row.socket === 'string'
+    const row = this._row();
+    return row &&
+      row.holder !== this._id &&
+      typeof row.socket === 'string' &&
+      this._isHere(row)
       ? row.socket
+      : null;
+  }
+
+  /** Name of another machine whose gateway holds the lease: its socket leads nowhere here. */
+  get holderElsewhere(): string | null {
+    const row = this._row();
+    return row && row.holder !== null && !this._isHere(row) && !this._isSilent(row)
+      ? String(row.host)
       : null;
   }
 
@@ -72,24 +85,19 @@ export class Lease {
     const { database, socket } = this._options;
     const now = Date.now();
     const fence = database.write(() => {
-      const row = database.get('SELECT * FROM lease WHERE id = 1');
-      if (!row) {
-        return null;
-      }
-      const free =
-        row.holder === null ||
-        now - Number(row.heartbeat) > EXPIRES_AFTER ||
-        !isAlive(Number(row.pid), String(row.pid_start ?? ''));
-      if (!free) {
+      const row = this._row();
+      if (!row || !this._isFree(row, now)) {
         return null;
       }
       const next = Number(row.fence) + 1;
       database.run(
-        'UPDATE lease SET fence = ?, holder = ?, pid = ?, pid_start = ?, socket = ?, heartbeat = ? WHERE id = 1',
+        'UPDATE lease SET fence = ?, holder = ?, pid = ?, pid_start = ?, machine = ?, host = ?, socket = ?, heartbeat = ? WHERE id = 1',
         next,
         this._id,
         process.pid,
         startTimeOf(process.pid),
+        this._machine.id,
+        this._machine.name,
         socket,
         now
       );
@@ -101,6 +109,34 @@ export class Lease {
     this._fence = fence;
     database.setFence(fence);
     this._options.onTaken();
+  }
+
+  private _row(): Row | undefined {
+    return this._options.database.get('SELECT * FROM lease WHERE id = 1');
+  }
+
+  private _isHere(row: Row): boolean {
+    return row.machine === this._machine.id;
+  }
+
+  private _isFree(row: Row, now: number): boolean {
+    if (row.holder === null) {
+      return true;
+    }
+    return this._isHere(row)
+      ? now - Number(row.heartbeat) > EXPIRES_AFTER ||
+          !isAlive(Number(row.pid), String(row.pid_start ?? ''))
+      : this._isSilent(row);
+  }
+
+  /** Another machine's clock may be wrong: what counts is how long its heartbeat has not changed here. */
+  private _isSilent({ holder, heartbeat }: Row): boolean {
+    const beat = `${String(holder)} ${String(heartbeat)}`;
+    const now = performance.now();
+    if (this._heard.beat !== beat) {
+      this._heard = { beat, at: now };
+    }
+    return now - this._heard.at > EXPIRES_AFTER;
   }
 
   private _renew(): boolean {
@@ -132,7 +168,9 @@ export class Lease {
   }
 
   private readonly _options: Lease.IOptions;
+  private readonly _machine: IMachine;
   private readonly _id = randomUUID();
+  private _heard = { beat: '', at: 0 };
   private _fence: number | null = null;
   private _losing: Promise<void> | null = null;
   private _timer: NodeJS.Timeout | undefined;
@@ -144,6 +182,8 @@ export namespace Lease {
     log: Logger;
     /** Where this gateway listens: others hand their work to it there. */
     socket: string;
+    /** Absent: the one that this process runs on. */
+    machine?: IMachine;
     onTaken(): void;
     /** Stops all embedded work of this process. */
     onLost(): Promise<void>;

@@ -12,7 +12,6 @@ import { toName } from '../../contract/name';
 import type { ICore } from '../core';
 import type { OciLayout } from '../images/oci-layout';
 import { Jobs } from '../jobs/jobs';
-import { notebookPath } from '../notebooks/notebook-path';
 import type { IRuns } from '../pipelines/port';
 import { readProject } from '../project/read-project';
 import { chooseCandidate } from './candidate';
@@ -65,8 +64,7 @@ export class Models implements IModels {
 
   /** Registers what a live kernel wrote into a folder below `<data home>/live`. */
   registerLive(request: RegisterLiveRequest, actor: Actor): Registration {
-    const { rootDir } = this._options.core.context;
-    const notebook = notebookPath(request.notebook, rootDir);
+    const { notebook } = request;
     const { project } = readProject(notebook);
     const model = request.name ?? project.model.name ?? proposeName(notebook);
     const source = { from: 'live' as const, notebook, folder: request.folder };

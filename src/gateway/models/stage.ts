@@ -2,6 +2,7 @@ import type { AdapterStatus } from '../../contract/status';
 import type { ICore } from '../core';
 import type { Handlers } from '../http/handlers';
 import type { OciLayout } from '../images/oci-layout';
+import { notebookPath } from '../notebooks/notebook-path';
 import type { IRuns } from '../pipelines/port';
 import type { IModelServer } from '../serving/port';
 import type { IStage } from '../stage';
@@ -28,7 +29,10 @@ export function createModelsStage(
     listModels: () => ({ models: models.list() }),
     getVersion: ({ params }) => models.version(params.model, params.version),
     register: ({ body, actor }) => models.register(body, actor),
-    registerLive: ({ body, actor }) => models.registerLive(body, actor),
+    registerLive: ({ body, actor, rootDir }) => {
+      const notebook = notebookPath(body.notebook, rootDir);
+      return models.registerLive({ ...body, notebook }, actor);
+    },
     getRegistration: ({ params }) => models.registration(params.id),
     cancelRegistration: ({ params, actor }) =>
       models.cancelRegistration(params.id, actor),

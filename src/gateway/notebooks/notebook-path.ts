@@ -6,15 +6,15 @@ import { MlopsError } from '../../contract/mlops-error';
  * The absolute path of a notebook.
  *
  * @param path Absolute, or relative to the server's root as JupyterLab names its files.
+ * @param rootDir Of the caller's server, which is not always this gateway's.
  * @throws MlopsError `notebook-path` where it leads out of the root or is no notebook's name.
  */
-export function notebookPath(path: string, rootDir: string | null): string {
+export function notebookPath(path: string, rootDir: string): string {
   if (path.includes('\0')) {
     throw refused(path, 'It holds a NUL character.');
   }
-  const root = rootDir ?? process.cwd();
-  const absolute = isAbsolute(path) ? resolve(path) : join(root, path);
-  if (!isAbsolute(path) && isOutside(root, absolute)) {
+  const absolute = isAbsolute(path) ? resolve(path) : join(rootDir, path);
+  if (!isAbsolute(path) && isOutside(rootDir, absolute)) {
     throw refused(path, 'It leads out of the folder that Jupyter serves.');
   }
   return absolute;

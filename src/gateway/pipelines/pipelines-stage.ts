@@ -6,6 +6,7 @@ import type { AdapterStatus } from '../../contract/status';
 import { convert as convertNotebook } from '../../notebook/convert';
 import type { ICore } from '../core';
 import type { Handlers } from '../http/handlers';
+import { notebookPath } from '../notebooks/notebook-path';
 import type { IStage } from '../stage';
 import { EnvironmentDigest } from './environment-digest';
 import { LocalEngine } from './local-engine';
@@ -55,9 +56,13 @@ export function createPipelinesStage(
 
 function createHandlers(runs: RunService): Handlers {
   return {
-    convert: ({ body }) => runs.convert(body.notebook, body.content, body.split),
+    convert: ({ body, rootDir }) =>
+      runs.convert(notebookPath(body.notebook, rootDir), body.content, body.split),
     listRuns: ({ query }) => ({ runs: runs.list(query.limit, query.before) }),
-    startRun: ({ body, actor }) => runs.start(body, actor, { kind: 'user' }),
+    startRun: ({ body, actor, rootDir }) => {
+      const notebook = notebookPath(body.notebook, rootDir);
+      return runs.start({ ...body, notebook }, actor, { kind: 'user' });
+    },
     getRun: ({ params }) => runs.get(params.id),
     stopRun: ({ params, actor }) => runs.stop(params.id, actor),
     retryRun: ({ params, actor }) => runs.retry(params.id, actor),

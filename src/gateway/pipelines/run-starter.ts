@@ -9,7 +9,6 @@ import type { Conversion, Diagnostic, Pipeline, Split } from '../../contract/pip
 import { type Run, type RunCause, RunRequest } from '../../contract/run';
 import type { LaunchContext } from '../launch-context';
 import { findKernel, kernelNameOf } from '../notebooks/kernel';
-import { notebookPath } from '../notebooks/notebook-path';
 import { readNotebook } from '../notebooks/read-notebook';
 import { readProject } from '../project/read-project';
 import { folderFiles } from './folder-files';
@@ -40,8 +39,8 @@ export class RunStarter {
     private readonly _never: string[]
   ) {}
 
-  convert(notebook: string, content: unknown, split?: Split): Conversion {
-    const path = notebookPath(notebook, this._context.rootDir);
+  /** @param path Absolute path of the notebook. */
+  convert(path: string, content: unknown, split?: Split): Conversion {
     return this._convert({
       content: content ?? readNotebook(path),
       fileName: basename(path),
@@ -59,7 +58,7 @@ export class RunStarter {
   ): Promise<IPlannedRun> {
     const request = RunRequest.parse(input);
     checkEngine(request.engine);
-    const path = notebookPath(request.notebook, this._context.rootDir);
+    const path = request.notebook;
     const content = request.content ?? readNotebook(path);
     const { project } = readProject(path);
     const { pipeline, diagnostics } = this.convert(path, content, request.split);

@@ -43,5 +43,13 @@ export const coreMigrations: IMigration[] = [
       CREATE TRIGGER audit_keeps_text BEFORE UPDATE ON audit
         BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END;
     `
+  },
+  {
+    number: 2,
+    name: 'the machine that holds the lease',
+    sql: `
+      ALTER TABLE lease ADD COLUMN machine TEXT;
+      ALTER TABLE lease ADD COLUMN host TEXT;
+    `
   }
 ];

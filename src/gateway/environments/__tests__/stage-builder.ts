@@ -76,6 +76,7 @@ export async function startStage(options: IStageOptions = {}): Promise<IRunningS
   const app = createApplication({
     log: pino({ level: 'silent' }),
     user: 'anna',
+    rootDir: '/srv',
     handlers: () => stage.handlers,
     local: {},
     elsewhere: () => Promise.reject(new Error('there is no other gateway'))

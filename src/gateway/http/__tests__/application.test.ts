@@ -14,6 +14,7 @@ function application(
   return createApplication({
     log: pino({ level: 'silent' }),
     user: 'anna',
+    rootDir: '/srv',
     handlers: () => handlers,
     elsewhere,
     local: {}

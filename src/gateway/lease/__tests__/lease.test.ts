@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { buildCore, discardCore, reopenCore } from '../../__tests__/core-builder';
 import type { ICore } from '../../core';
 import { Lease } from '../lease';
+import { thisMachine, type IMachine } from '../machine';
 import { isAlive, startTimeOf } from '../process-identity';
 
 let cores: ICore[];
@@ -21,7 +22,8 @@ afterEach(async () => {
 function contender(
   name: string,
   heard: string[] = [],
-  lose = async () => undefined
+  lose = async () => undefined,
+  machine?: IMachine
 ): Lease {
   const core = leases.length === 0 ? cores[0] : reopenCore(cores[0]);
   if (core !== cores[0]) {
@@ -31,6 +33,7 @@ function contender(
     database: core.database,
     log: core.log,
     socket: name,
+    machine,
     onTaken: () => heard.push(`${name} took`),
     onLost: async () => {
       await lose();
@@ -75,13 +78,42 @@ test('a holder whose process is dead is followed although its heartbeat is fresh
   const child = spawn('sleep', ['0']);
   await once(child, 'exit');
   cores[0].database.run(
-    "UPDATE lease SET fence = 5, holder = 'dead', pid = ?, pid_start = '1', socket = 'x', heartbeat = ?",
+    "UPDATE lease SET fence = 5, holder = 'dead', pid = ?, pid_start = '1', machine = ?, socket = 'x', heartbeat = ?",
     child.pid ?? 0,
+    thisMachine().id,
     Date.now() + 60_000
   );
   const a = contender('a');
   a.start();
   expect(a.held).toBe(true);
+});
+
+describe('a holder on another machine, whose processes cannot be seen here', () => {
+  const far = { id: 'far boot', name: 'pod-7' };
+
+  test('keeps the lease while its heartbeat changes, and is named instead of its socket', async () => {
+    const a = contender('a', [], undefined, far);
+    const b = contender('b');
+    a.start();
+    b.start();
+    await new Promise(resolve => setTimeout(resolve, 5500));
+    expect([a.held, b.held]).toEqual([true, false]);
+    expect([b.holderSocket, b.holderElsewhere]).toEqual([null, 'pod-7']);
+    expect([a.holderSocket, a.holderElsewhere]).toEqual([null, null]);
+  }, 15_000);
+
+  test('is followed when its heartbeat stands still, whatever its clock says', async () => {
+    cores[0].database.run(
+      "UPDATE lease SET fence = 5, holder = 'far', pid = 1, machine = 'far boot', host = 'pod-7', socket = 'x', heartbeat = ?",
+      Date.now() + 3_600_000
+    );
+    const a = contender('a');
+    a.start();
+    expect([a.held, a.holderElsewhere]).toEqual([false, 'pod-7']);
+    const took = await until(() => a.held);
+    expect(took).toBeGreaterThan(3000);
+    expect(a.holderElsewhere).toBeNull();
+  }, 15_000);
 });
 
 test('a holder that is overtaken writes nothing more and takes it again only after it let go', async () => {

@@ -8,10 +8,6 @@ test('an absolute path stays', () => {
   expect(notebookPath('/home/anna/../b.ipynb', '/srv')).toBe('/home/b.ipynb');
 });
 
-test('without a root the working folder counts', () => {
-  expect(notebookPath('b.ipynb', null)).toBe(`${process.cwd()}/b.ipynb`);
-});
-
 test.each(['../b.ipynb', 'a/../../b.ipynb', '..'])(
   '%j leads out and is refused',
   path => {

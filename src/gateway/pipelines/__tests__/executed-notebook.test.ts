@@ -24,6 +24,7 @@ async function executed(id: string): Promise<Notebook> {
     body: {},
     actor: { name: 'anna', asserted: true },
     token: null,
+    rootDir: '/srv',
     request: new Request('http://gateway/')
   });
   if (!(response instanceof Response)) {

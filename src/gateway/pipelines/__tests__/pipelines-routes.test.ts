@@ -18,10 +18,11 @@ beforeEach(() => {
     { id: 'fail', cells: ['1 / 0'] },
     { id: 'after', cells: ['x = 1'] }
   ]);
-  tester = new RunTester(notebook, { rootDir: notebook.folder });
+  tester = new RunTester(notebook);
   app = createApplication({
     log: tester.core.log,
     user: 'anna',
+    rootDir: notebook.folder,
     local: {},
     handlers: () => tester.stage.handlers,
     elsewhere: () => Promise.reject(new Error('There is no other gateway.'))
