@@ -36,7 +36,8 @@ export function addPromote(program: Command): void {
           process.stderr.write(`${refusal(plan)}\n`);
           return EXIT.refused;
         }
-        const body = { ...request, base: plan.base, reason: options.reason };
+        const { base, changesDigest } = plan;
+        const body = { ...request, base, changesDigest, reason: options.reason };
         const promotion = await client.call('confirmPromotion', { body });
         return reportPromotion(context, await promotionEnded(context, promotion.id));
       })

@@ -16,7 +16,8 @@ export function addRevert(program: Command): void {
         const request = { model, environment: options.in };
         const plan = await context.client.call('planRevert', { body: request });
         printPlan(plan, context);
-        const body = { ...request, base: plan.base, reason: options.reason };
+        const { base, changesDigest } = plan;
+        const body = { ...request, base, changesDigest, reason: options.reason };
         const promotion = await context.client.call('revert', { body });
         return reportPromotion(context, await promotionEnded(context, promotion.id));
       })

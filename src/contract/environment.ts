@@ -82,6 +82,28 @@ export const EnvironmentRules = z.object({
 });
 export type EnvironmentRules = z.infer<typeof EnvironmentRules>;
 
+const { after, approvals, maxP95Milliseconds, maxBytes } = EnvironmentRules.shape;
+
+/** Rules as `mlops.yaml` names them: what it leaves out stays as the environment has it. */
+export const ProposedRules = z.object({
+  after: after
+    .unwrap()
+    .optional()
+    .describe(after.description ?? ''),
+  approvals: approvals
+    .unwrap()
+    .optional()
+    .describe(approvals.description ?? ''),
+  maxP95Milliseconds: maxP95Milliseconds
+    .unwrap()
+    .optional()
+    .describe(maxP95Milliseconds.description ?? ''),
+  maxBytes: maxBytes
+    .unwrap()
+    .optional()
+    .describe(maxBytes.description ?? '')
+});
+
 export const Environment = z.object({
   name: Name,
   /** Where it runs, such as `this computer`. */

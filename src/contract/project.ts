@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { EnvironmentRules } from './environment';
+import { ProposedRules } from './environment';
 import { Name } from './identifier';
 
 /** How fresh data reaches the notebook when it is trained again. */
@@ -54,7 +54,7 @@ export const Project = z.strictObject({
     .array(
       z.strictObject({
         name: Name.describe('Name of the environment.'),
-        ...EnvironmentRules.shape
+        ...ProposedRules.shape
       })
     )
     .min(1)

@@ -51,6 +51,8 @@ export const PromotionPlan = z.object({
   /** The commit that the plan was made on: a confirmation on another is refused as stale. */
   base: z.string(),
   changes: z.array(FileChange),
+  /** Of the files as they would be committed: a confirmation names what was looked at. */
+  changesDigest: Digest,
   checks: z.array(Check),
   /** Metric → the two versions' values, as registered. */
   metrics: z.array(
@@ -72,6 +74,8 @@ export type PromotionPlan = z.infer<typeof PromotionPlan>;
 
 export const ConfirmRequest = PromotionRequest.extend({
   base: z.string(),
+  /** Of the plan: refused as stale where something else would be committed by now. */
+  changesDigest: Digest.optional(),
   reason: z.string().max(2000).default('')
 });
 export type ConfirmRequest = z.input<typeof ConfirmRequest>;

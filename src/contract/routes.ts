@@ -8,6 +8,7 @@ import {
   PredictRequest
 } from './environment';
 import { Registration } from './event';
+import { Digest } from './identifier';
 import {
   Comparison,
   Model,
@@ -163,7 +164,10 @@ export const routes = {
     reply: PromotionPlan
   }),
   revert: route(paths.revert, {
-    body: RevertRequest.extend({ base: z.string() }),
+    body: RevertRequest.extend({
+      base: z.string(),
+      changesDigest: Digest.optional()
+    }),
     reply: Promotion
   }),
   listPromotions: route(paths.listPromotions, {

@@ -434,6 +434,7 @@ export function promotionPlan(parts: Partial<PromotionPlan> = {}): PromotionPlan
       since: at('15:12', '2011-04-01')
     },
     base: '77d09be'.padEnd(40, '0'),
+    changesDigest: `sha256:${'c'.repeat(64)}`,
     changes: [
       change(
         'inferenceservice.yaml',

@@ -121,13 +121,15 @@ export class PromotionModel extends Resource {
   }
 
   private _send(plan: PromotionPlan): Promise<Promotion> {
-    const { model, environment, version, base } = plan;
+    const { model, environment, version, base, changesDigest } = plan;
     const { client } = this.gateway;
     const reason = this._reason.trim();
     return plan.kind === 'revert'
-      ? client.call('revert', { body: { model, environment, reason, base } })
+      ? client.call('revert', {
+          body: { model, environment, reason, base, changesDigest }
+        })
       : client.call('confirmPromotion', {
-          body: { model, version, environment, base, reason }
+          body: { model, version, environment, base, changesDigest, reason }
         });
   }
 

@@ -166,16 +166,36 @@ describe('mlops.yaml', () => {
     expect((await stage.environment('staging')).rules.maxP95Milliseconds).toBe(80);
   });
 
+  test('changes only the rules that it names: prod goes on to ask for dev', async () => {
+    addFromProject('environments:\n  - name: prod\n    approvals: 1\n');
+    const plan = await stage.call('planPromotion', {
+      body: { model: 'bike', version: 1, environment: 'prod' }
+    });
+    const manifest = plan.changes.find(({ path }) =>
+      path.endsWith('environment.yaml')
+    )?.after;
+    expect(manifest).toContain('after: dev');
+    expect(manifest).toContain('approvals: 1');
+    expect(plan.checks.find(({ code }) => code === 'ran-before')?.result).toBe(
+      'failed'
+    );
+  });
+
   test('that changed between plan and confirmation makes the plan stale', async () => {
     addFromProject('environments:\n  - name: staging\n');
     const request = { model: 'bike', version: 1, environment: 'staging' };
-    const { base } = await stage.call('planPromotion', { body: request });
+    const { base, changesDigest } = await stage.call('planPromotion', {
+      body: request
+    });
     writeFileSync(
       join(project, 'mlops.yaml'),
       'environments:\n  - name: staging\n    maxBytes: 5000\n'
     );
+    // The gateway that made the plan may have ended meanwhile.
+    await stage.close();
+    stage = await startStage({ after: stage });
     await expect(
-      stage.call('confirmPromotion', { body: { ...request, base } })
+      stage.call('confirmPromotion', { body: { ...request, base, changesDigest } })
     ).rejects.toMatchObject({ status: 409, body: { code: 'promotion-stale' } });
     expect(stage.git('rev-list', '--count', 'main')).toBe('1');
   });

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import type { ModelVersion } from '../../../contract/model';
 import type { PromotionPlan } from '../../../contract/promotion';
 import { THIS_COMPUTER } from '../manifests/environment-manifest';
@@ -16,6 +18,11 @@ export interface IPlanParts {
   replaced: IReplaced | null;
   checks: PromotionPlan['checks'];
   approvals: number;
+}
+
+function digestOf(files: ReadonlyMap<string, string | null>): string {
+  const text = JSON.stringify([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }
 
 /** The plan as people see it, from what was worked out. */
@@ -45,6 +52,7 @@ export function describePlan(
         : null,
     base,
     changes,
+    changesDigest: digestOf(files),
     checks,
     metrics: [...names].map(name => ({
       name,

@@ -176,7 +176,7 @@ export class Planner {
     const text = files.get(environmentFile(name));
     const holds = text === undefined ? null : readEnvironment(name, text);
     const named = found?.project.environments?.find(each => each.name === name);
-    const proposed = named ? declared(name, named) : null;
+    const proposed = named ? declared(name, { ...holds?.rules, ...named }) : null;
     const environment = proposed ?? holds;
     if (!environment) {
       const inGit = [...files.keys()]

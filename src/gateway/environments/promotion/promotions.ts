@@ -10,12 +10,14 @@ import type {
 import type { ICore } from '../../core';
 import { Jobs, type IJob, type IJobRecord } from '../../jobs/jobs';
 import { assertPossible } from './checks';
-import { PlanMemory } from './plan-memory';
 import type { Planner, IPrepared } from './planner';
 import { PromotionCommits, stale } from './promotion-commits';
 import { runPromotion, type IDeployer } from './promotion-job';
 import { newRecord, PromotionRecord, sameName, toPromotion } from './promotion-record';
 import { Turns } from './turns';
+
+/** What was looked at before it was confirmed. */
+type IConfirmed = Pick<ConfirmRequest, 'base' | 'changesDigest'>;
 
 /** Plans, confirms and follows promotions and reverts. */
 export class Promotions {
@@ -52,11 +54,11 @@ export class Promotions {
   }
 
   async plan(request: PromotionRequest): Promise<PromotionPlan> {
-    return this._plans.remember(await this._options.planner.promote(request));
+    return (await this._options.planner.promote(request)).plan;
   }
 
   async planRevert(request: Omit<RevertRequest, 'reason'>): Promise<PromotionPlan> {
-    return this._plans.remember(await this._options.planner.revert(request));
+    return (await this._options.planner.revert(request)).plan;
   }
 
   /**
@@ -72,7 +74,7 @@ export class Promotions {
   }
 
   /** @throws MlopsError `revert-nothing`, `promotion-stale` */
-  revert(request: RevertRequest & { base: string }, actor: Actor): Promise<Promotion> {
+  revert(request: RevertRequest & IConfirmed, actor: Actor): Promise<Promotion> {
     const by = { actor, base: request.base, reason: request.reason };
     return this._begin('promotion.revert', request, by, () =>
       this._options.planner.revert(request)
@@ -135,7 +137,7 @@ export class Promotions {
 
   private _begin(
     action: string,
-    of: { environment: string; model: string },
+    of: IConfirmed & { environment: string; model: string },
     by: Pick<PromotionRecord, 'actor' | 'base' | 'reason'>,
     prepare: () => Promise<IPrepared>
   ): Promise<Promotion> {
@@ -144,20 +146,23 @@ export class Promotions {
       // One after the other for each release: who comes second is told what the first has changed.
       this._turns.take(object, async () => {
         const prepared = await prepare();
-        await this._checkConfirmed(prepared, by.base);
+        await this._checkConfirmed(prepared, of);
         const { id } = this._jobs.start(newRecord(prepared, by));
         return this._until(id, ({ revision, branch }) => (revision ?? branch) !== null);
       })
     );
   }
 
-  private async _checkConfirmed(prepared: IPrepared, base: string): Promise<void> {
-    const { plan, files } = prepared;
+  /** An app or rules may have changed since the plan, although no commit came between. */
+  private async _checkConfirmed(
+    { plan, files }: IPrepared,
+    { base, changesDigest }: IConfirmed
+  ): Promise<void> {
     await this._options.commits.checkFresh(
       { ...plan, base, files: [...files] },
       plan.base
     );
-    if (!this._plans.agrees(prepared, base)) {
+    if (changesDigest !== undefined && changesDigest !== plan.changesDigest) {
       throw stale(plan, plan.changes);
     }
     assertPossible(plan);
@@ -283,7 +288,6 @@ export class Promotions {
   private readonly _running = new Map<string, IJob<PromotionRecord>>();
   private readonly _listeners = new Set<() => void>();
   private readonly _turns = new Turns();
-  private readonly _plans = new PlanMemory();
   private readonly _closing = new AbortController();
 }
 

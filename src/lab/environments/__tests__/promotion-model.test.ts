@@ -42,6 +42,7 @@ describe('a promotion', () => {
       version: 4,
       environment: 'prod',
       base: story.promotionPlan().base,
+      changesDigest: story.promotionPlan().changesDigest,
       reason: ''
     });
   });
@@ -119,7 +120,8 @@ describe('a revert', () => {
       model: 'bike-demand',
       environment: 'prod',
       reason: 'v3 doubled the demand at night',
-      base: story.promotionPlan().base
+      base: story.promotionPlan().base,
+      changesDigest: story.promotionPlan().changesDigest
     });
   });
 });
