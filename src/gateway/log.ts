@@ -1,4 +1,6 @@
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
+
+import { MlopsError } from '../contract/mlops-error';
 
 /** Names under which a secret could be logged. */
 const SECRET = [
@@ -13,7 +15,10 @@ const SECRET = [
 ];
 
 /** Structured log on standard error: one JSON object a line, secrets redacted wherever they stand. */
-export function createLog(level = process.env.MLOPS_LOG_LEVEL ?? 'info'): Logger {
+export function createLog(
+  level = process.env.MLOPS_LOG_LEVEL ?? 'info',
+  destination: DestinationStream = pino.destination({ dest: 2, sync: true })
+): Logger {
   return pino(
     {
       level,
@@ -22,8 +27,16 @@ export function createLog(level = process.env.MLOPS_LOG_LEVEL ?? 'info'): Logger
       redact: {
         paths: SECRET.flatMap(name => [name, `*.${name}`, `*.*.${name}`]),
         censor: '[redacted]'
-      }
+      },
+      serializers: { err: loggable }
     },
-    pino.destination({ dest: 2, sync: true })
+    destination
   );
+}
+
+/** Words and causes may quote a value of a row; what we foresaw is told by its code. */
+function loggable(error: unknown): unknown {
+  return error instanceof MlopsError
+    ? { type: error.name, code: error.body.code, kind: error.kind }
+    : pino.stdSerializers.err(error as Error);
 }

@@ -34,10 +34,18 @@ export class OciLayout implements IImageStore {
   async putBlob(content: Uint8Array): Promise<string> {
     const digest = digestOf(content);
     await this._prepare();
-    if (!(await this.hasBlob(digest))) {
+    if (!(await this._isIntact(digest))) {
       await writeDurably(this._path(digest), content);
     }
     return digest;
+  }
+
+  /** What is there but damaged is written again. */
+  private async _isIntact(digest: string): Promise<boolean> {
+    return await this.readBlob(digest).then(
+      () => true,
+      () => false
+    );
   }
 
   async hasBlob(digest: string): Promise<boolean> {

@@ -38,7 +38,8 @@ export async function testModel(
     progress('testing', 'Asking the golden request');
     const figures: Evidence['figures'] = {
       bytes: version.bytes,
-      environment: lockOf(version).key
+      environment: lockOf(version).key,
+      goldenRows: golden?.rows.length ?? 0
     };
     const sentences = ['MLServer served it and it became ready.'];
     if (golden) {

@@ -34,7 +34,7 @@ export function buildVersion(parts: IVersionParts = {}): ModelVersion {
     digest,
     result: 'passed',
     summary: 'MLServer served it and it became ready.',
-    figures: { p95Milliseconds: parts.p95 ?? 4 },
+    figures: { p95Milliseconds: parts.p95 ?? 4, goldenRows: 2 },
     at: '2026-01-01T00:00:00.000Z',
     by: 'jupyterlab-mlops'
   };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { MlopsError } from '../../../contract/mlops-error';
@@ -20,6 +20,8 @@ import {
 const COMMIT = /^[0-9a-f]{40}$/;
 const NOTHING = '0'.repeat(40);
 const LOCK_PATIENCE = 3000;
+/** No git process of ours lives so long: a lock this old was left by one that was killed. */
+const LOCK_FORGOTTEN_AFTER = 120_000;
 const TREES_KEPT = 32;
 
 /** A bare repository on disk, written by plumbing: no working tree, no hook, no merge by text. */
@@ -209,14 +211,32 @@ export class EmbeddedRepository implements IGitRepository {
             action: 'Look at what changed and try again.'
           });
         }
-        const locked =
-          error instanceof MlopsError && /\.lock/.test(error.body.cause ?? '');
-        if (!locked || Date.now() > deadline) {
+        const lock = lockOf(error);
+        if (lock === null || Date.now() > deadline) {
           throw error;
         }
-        await sleep(50);
+        if (!(await this._forget(lock))) {
+          await sleep(50);
+        }
       }
     }
+  }
+
+  /** Removes a lock that nobody holds any more. */
+  private async _forget(lock: string): Promise<boolean> {
+    const path = resolve(lock);
+    if (!path.startsWith(`${resolve(this._git.folder)}${sep}`)) {
+      return false;
+    }
+    const age = await stat(path).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0
+    );
+    if (age < LOCK_FORGOTTEN_AFTER) {
+      return false;
+    }
+    await rm(path, { force: true });
+    return true;
   }
 
   private async _blobs(ids: string[]): Promise<string[]> {
@@ -239,6 +259,12 @@ export class EmbeddedRepository implements IGitRepository {
   private _opening: Promise<void> | null = null;
   private readonly _known = new Set<string>();
   private readonly _trees = new Map<string, ReadonlyMap<string, string>>();
+}
+
+/** The lock file that kept git from its work; null where it was something else. */
+function lockOf(error: unknown): string | null {
+  const cause = error instanceof MlopsError ? error.body.cause : undefined;
+  return /'([^'\n]+\.lock)'/.exec(cause ?? '')?.[1] ?? null;
 }
 
 /** Only commit ids reach git's arguments: nothing that a caller gives is read as an option. */

@@ -56,18 +56,46 @@ function isReady({ version }: ICheckInput): Check {
   };
 }
 
-function isTested({ version }: ICheckInput): Check {
+function isTested({ version, rules, environment }: ICheckInput): Check {
   const test = testOf(version);
-  return {
+  const check = {
     code: 'model-test',
     title: 'Model artifact is the one that was tested',
-    result: test?.result === 'passed' ? 'passed' : 'failed',
-    summary: test?.summary ?? 'No test of this digest is recorded.',
     evidence: test ? `${test.digest}, ${test.at}` : null
   };
+  if (test?.result !== 'passed') {
+    const summary = test?.summary ?? 'No test of this digest is recorded.';
+    return { ...check, result: 'failed', summary };
+  }
+  if (answersChecked(version)) {
+    return { ...check, result: 'passed', summary: test.summary };
+  }
+  // The first environment is where such a model is tried out.
+  return rules.after === null
+    ? { ...check, result: 'noted', summary: test.summary }
+    : {
+        ...check,
+        result: 'failed',
+        summary: `No golden request was kept, so its answers were never compared with those in training, as ${environment} asks. Register it from a pipeline run.`
+      };
 }
 
-function ranBefore({ rules, ranBefore: ran, environment }: ICheckInput): Check[] {
+/** Whether any test of this digest has compared answers; rows that may not be kept are there for the first one only. */
+function answersChecked({ evidence, digest }: ModelVersion): boolean {
+  return evidence.some(
+    test =>
+      test.kind === 'model-test' &&
+      test.digest === digest &&
+      test.result === 'passed' &&
+      Number(test.figures.goldenRows ?? 0) > 0
+  );
+}
+
+function ranBefore(input: ICheckInput): Check[] {
+  const { rules, ranBefore: ran, environment, version } = input;
+  const answered = version.golden
+    ? 'answered its golden request'
+    : 'became ready (no golden request is kept)';
   if (rules.after === null) {
     return [];
   }
@@ -77,7 +105,7 @@ function ranBefore({ rules, ranBefore: ran, environment }: ICheckInput): Check[]
       title: `Ran in ${rules.after}`,
       result: ran ? 'passed' : 'failed',
       summary: ran
-        ? `The same digest served in ${rules.after} on this computer and answered its golden request.`
+        ? `The same digest served in ${rules.after} on this computer and ${answered}.`
         : `This digest never served in ${rules.after}; ${environment} accepts only what did. Promote it there first.`,
       evidence: ran ? `${ran.revision.slice(0, 7)}, ${ran.at}` : null
     }

@@ -127,3 +127,24 @@ test('the event stream carries ids to go on from', async () => {
   );
   expect(second).toContain('missed-and-not-dev-ice');
 });
+
+test('every line of the log about a request carries its id, a given one as it is', async () => {
+  const lines: Record<string, unknown>[] = [];
+  const app = createApplication({
+    log: pino({ level: 'debug' }, { write: line => void lines.push(JSON.parse(line)) }),
+    user: 'anna',
+    rootDir: '/srv',
+    handlers: () => ({
+      listModels: () => {
+        throw new MlopsError('refused', { code: 'no', message: 'No.' });
+      }
+    }),
+    elsewhere: async () => Response.json({}),
+    local: {}
+  });
+  await app.request('/api/v1/models', { headers: { 'X-Request-Id': 'abc' } });
+  await app.request('/api/v1/models');
+  const ids = lines.map(({ requestId }) => requestId);
+  expect(ids.slice(0, 2)).toEqual(['abc', 'abc']);
+  expect(ids.slice(2)).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/), ids[2]]);
+});

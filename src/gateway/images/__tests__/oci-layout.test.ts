@@ -76,6 +76,13 @@ describe('an OCI layout on disk', () => {
     expect(() => store.readBlobSync(digest)).toThrow(/damaged/);
   });
 
+  it('mends damaged content when the same comes again', async () => {
+    const digest = await store.putBlob(text('hello'));
+    writeFileSync(join(root, 'blobs/sha256', digest.slice(7)), 'hullo');
+    await store.putBlob(text('hello'));
+    expect(Buffer.from(await store.readBlob(digest)).toString()).toBe('hello');
+  });
+
   it.each(['sha256:../../../etc/passwd', '../index.json', ''])(
     'takes %p for no digest',
     async digest => {

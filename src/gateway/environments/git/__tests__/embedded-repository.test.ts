@@ -1,5 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync
+} from 'node:fs';
 import { join } from 'node:path';
 
 import { temporaryFolder } from '../../../__tests__/core-builder';
@@ -81,6 +88,27 @@ test('a lock that somebody holds for a moment is waited for', async () => {
   writeFileSync(lock, '');
   setTimeout(() => rmSync(lock), 300);
   await repository.commit(buildCommit({ expected: id }));
+});
+
+test('a lock that a killed git has left long ago is removed', async () => {
+  const repository = await open();
+  const { id } = await repository.commit(buildCommit());
+  const lock = join(folder, 'refs/heads/main.lock');
+  writeFileSync(lock, '');
+  const longAgo = Date.now() / 1000 - 600;
+  utimesSync(lock, longAgo, longAgo);
+  await repository.commit(buildCommit({ expected: id }));
+});
+
+test('a lock that may be held is left alone, and named', async () => {
+  const repository = await open();
+  const { id } = await repository.commit(buildCommit());
+  const lock = join(folder, 'refs/heads/main.lock');
+  writeFileSync(lock, '');
+  await expect(repository.commit(buildCommit({ expected: id }))).rejects.toMatchObject({
+    body: { code: 'git-failed', cause: expect.stringContaining('main.lock') }
+  });
+  expect(existsSync(lock)).toBe(true);
 });
 
 test('without git it says what to install', async () => {

@@ -55,6 +55,32 @@ test('the newest test counts', () => {
   ).toBe('failed');
 });
 
+describe('a version whose answers nobody has compared with training', () => {
+  const tested = buildVersion();
+  const [test] = tested.evidence;
+  const version = {
+    ...tested,
+    golden: null,
+    evidence: [{ ...test, figures: { goldenRows: 0 } }]
+  };
+
+  it('is noted where it is tried out, and goes no further', () => {
+    const rules = EnvironmentRules.parse({});
+    expect(result('model-test', { version, rules })).toBe('noted');
+    expect(result('model-test', { version })).toBe('failed');
+  });
+
+  it('is not said to have answered a golden request', () => {
+    const ran = checksOf(input({ version })).find(({ code }) => code === 'ran-before');
+    expect(ran?.summary).not.toContain('answered');
+  });
+
+  it('passes where its first test could still compare them', () => {
+    const evidence = [test, ...version.evidence];
+    expect(result('model-test', { version: { ...version, evidence } })).toBe('passed');
+  });
+});
+
 test('a version that never ran before does not pass, and the first environment does not ask', () => {
   expect(result('ran-before', { ranBefore: null })).toBe('failed');
   expect(
