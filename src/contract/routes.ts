@@ -125,12 +125,21 @@ export const routes = {
     body: RegisterLiveRequest,
     reply: Registration
   }),
+  /** Those under way, and those of the last day that failed and were not tried again. */
+  listRegistrations: route(paths.listRegistrations, {
+    reply: z.object({ registrations: z.array(Registration) })
+  }),
   getRegistration: route(paths.getRegistration, { params: Id, reply: Registration }),
   cancelRegistration: route(paths.cancelRegistration, {
     params: Id,
     reply: Registration
   }),
   archiveVersion: route(paths.archiveVersion, {
+    params: VersionOf,
+    reply: ModelVersion
+  }),
+  /** Takes an archived version back, in the state that its last test left it in. */
+  unarchiveVersion: route(paths.unarchiveVersion, {
     params: VersionOf,
     reply: ModelVersion
   }),
@@ -174,6 +183,8 @@ export const routes = {
     reply: z.object({ promotions: z.array(Promotion) })
   }),
   getPromotion: route(paths.getPromotion, { params: Id, reply: Promotion }),
+  /** What was confirmed: whoever is asked to approve sees the same diff and checks. */
+  promotionPlan: route(paths.promotionPlan, { params: Id, reply: PromotionPlan }),
   approvePromotion: route(paths.approvePromotion, { params: Id, reply: Promotion }),
   closePromotion: route(paths.closePromotion, { params: Id, reply: Promotion }),
   predict: route(paths.predict, {
