@@ -23,9 +23,11 @@ export namespace CommandIDs {
   export const compareVersions = 'mlops:compare-versions';
   export const showLineage = 'mlops:show-lineage';
   export const archiveVersion = 'mlops:archive-version';
+  export const unarchiveVersion = 'mlops:unarchive-version';
   export const testVersion = 'mlops:test-version';
 
   export const promote = 'mlops:promote';
+  export const openPromotion = 'mlops:open-promotion';
   export const confirmPromotion = 'mlops:confirm-promotion';
   export const revert = 'mlops:revert';
   export const approvePromotion = 'mlops:approve-promotion';

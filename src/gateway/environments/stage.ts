@@ -110,6 +110,7 @@ function promotionHandlers(
     },
     listPromotions: () => ({ promotions: promotions.list() }),
     getPromotion: ({ params }) => promotions.get(params.id),
+    promotionPlan: ({ params }) => promotions.planOf(params.id),
     approvePromotion: ({ params, actor }) => promotions.approve(params.id, actor),
     closePromotion: ({ params, actor }) => promotions.close(params.id, actor)
   };

@@ -5,7 +5,7 @@ import { CommandIDs } from '../command-ids';
 import type { Act } from '../elements/act';
 import { Button } from '../elements/button';
 import { Digest } from '../elements/digest';
-import { promoteIcon, revertIcon } from '../elements/icons';
+import { passedIcon, promoteIcon, retryIcon, revertIcon } from '../elements/icons';
 import { ErrorNote, Note } from '../elements/problem-note';
 import { State } from '../elements/state';
 import { useTrans } from '../elements/translation';
@@ -102,9 +102,9 @@ function Confirm({ model, plan, act }: IProps): React.ReactElement {
 
 function Outcome(props: IProps & { promotion: Promotion }): React.ReactElement {
   const trans = useTrans();
-  const { promotion, following, act } = props;
+  const { model, promotion, following, act } = props;
   const state = promotionState(promotion, trans);
-  const { model, version, environment } = promotion;
+  const { version, environment } = promotion;
   return (
     <div className="jp-mlops-Confirm">
       <p role="status">
@@ -126,15 +126,20 @@ function Outcome(props: IProps & { promotion: Promotion }): React.ReactElement {
               promotion.actor.name
             )}
           </p>
+          {promotion.reason && <p>{trans.__('Reason: %1', promotion.reason)}</p>}
           <div className="jp-mlops-Actions">
+            {!model.isOwn && (
+              <Button
+                kind="primary"
+                icon={passedIcon}
+                label={trans.__('Approve')}
+                onClick={() =>
+                  act(CommandIDs.approvePromotion, { promotion: promotion.id })
+                }
+              />
+            )}
             <Button
-              label={trans.__('Approve')}
-              onClick={() =>
-                act(CommandIDs.approvePromotion, { promotion: promotion.id })
-              }
-            />
-            <Button
-              kind="flat"
+              kind={model.isOwn ? 'plain' : 'flat'}
               label={trans.__('Withdraw')}
               onClick={() =>
                 act(CommandIDs.closePromotion, { promotion: promotion.id })
@@ -143,9 +148,25 @@ function Outcome(props: IProps & { promotion: Promotion }): React.ReactElement {
           </div>
         </>
       )}
+      {(promotion.state === 'failed' || promotion.state === 'closed') && (
+        <div className="jp-mlops-Actions">
+          <Button
+            icon={retryIcon}
+            label={trans.__('Plan again')}
+            onClick={() => void model.planAgain()}
+          />
+        </div>
+      )}
       {promotion.state === 'succeeded' && (
         <>
-          <p>{trans.__('%1 v%2 answers in %3 now.', model, version, environment)}</p>
+          <p>
+            {trans.__(
+              '%1 v%2 answers in %3 now.',
+              promotion.model,
+              version,
+              environment
+            )}
+          </p>
           <div className="jp-mlops-Actions">
             {following && (
               <Button
@@ -153,13 +174,19 @@ function Outcome(props: IProps & { promotion: Promotion }): React.ReactElement {
                 icon={promoteIcon}
                 label={trans.__('Promote v%1 to %2…', version, following)}
                 onClick={() =>
-                  act(CommandIDs.promote, { model, version, environment: following })
+                  act(CommandIDs.promote, {
+                    model: promotion.model,
+                    version,
+                    environment: following
+                  })
                 }
               />
             )}
             <Button
               label={trans.__('Try a request')}
-              onClick={() => act(CommandIDs.tryRequest, { environment, model })}
+              onClick={() =>
+                act(CommandIDs.tryRequest, { environment, model: promotion.model })
+              }
             />
           </div>
         </>

@@ -10,7 +10,8 @@ import { Views } from '../elements/views';
 import type { IMonitoring } from '../tokens';
 import { AppWidget } from './app-widget';
 import type { EnvironmentsView } from './environments-view';
-import { releaseOf, type IPromotionCommandOptions } from './promotion-commands';
+import { releaseOf } from './promotion-choices';
+import type { IPromotionCommandOptions } from './promotion-commands';
 
 interface IOptions extends Omit<IPromotionCommandOptions, 'views'> {
   monitoring: IMonitoring;

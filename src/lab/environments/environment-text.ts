@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Endpoint, Health } from '../../contract/environment';
 import type { Check, Promotion, PromotionState } from '../../contract/promotion';
 import type { StateKind } from '../elements/state';
+import type { Connection } from '../gateway/connection';
 
 export function healthState(
   health: Health,
@@ -52,6 +53,18 @@ export function promotionState(
 
 export function isPromotionOver(promotion: Promotion): boolean {
   return ['succeeded', 'failed', 'closed'].includes(promotion.state);
+}
+
+/** Whether the signed-in user confirmed it, however the name is written; the gateway decides anew. */
+export function isOwnPromotion(promotion: Promotion, connection: Connection): boolean {
+  return (
+    connection.kind === 'ready' &&
+    plainName(connection.status.user.name) === plainName(promotion.actor.name)
+  );
+}
+
+function plainName(name: string): string {
+  return name.normalize('NFKC').trim().toLowerCase();
 }
 
 export function checkKind(check: Check): StateKind {

@@ -182,14 +182,12 @@ function PromotionLine(props: { promotion: Promotion; act: Act }): React.ReactEl
         <State {...promotionState(promotion, trans)} title={promotion.error?.message} />
       </td>
       <td>
-        {promotion.state === 'waiting' && (
-          <Button
-            label={trans.__('Approve')}
-            onClick={() =>
-              act(CommandIDs.approvePromotion, { promotion: promotion.id })
-            }
-          />
-        )}
+        <Button
+          kind={promotion.state === 'waiting' ? 'plain' : 'flat'}
+          label={trans.__('Open')}
+          title={trans.__('Its diff, its checks and what became of it')}
+          onClick={() => act(CommandIDs.openPromotion, { promotion: promotion.id })}
+        />
       </td>
     </tr>
   );

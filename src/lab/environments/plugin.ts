@@ -61,6 +61,7 @@ export const promotionPlugin: JupyterFrontEndPlugin<void> = {
     addPromotionCommands({ ...options, views });
     const all = addEndpointCommands({ ...options, monitoring });
     if (restorer) {
+      views.restoreWith(restorer, CommandIDs.openPromotion);
       all.restoreWith(restorer, CommandIDs.openEnvironments);
     }
   }

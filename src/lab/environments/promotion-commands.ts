@@ -1,29 +1,29 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { InputDialog } from '@jupyterlab/apputils';
-import type { TranslationBundle } from '@jupyterlab/translation';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import type { ReadonlyJSONObject, ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { MlopsError } from '../../contract/mlops-error';
-import type { ModelVersion } from '../../contract/model';
 import { CommandIDs } from '../command-ids';
 import { actor } from '../elements/act';
 import { describe, number, numberOf, text, textOf } from '../elements/command-args';
 import { promoteIcon, revertIcon } from '../elements/icons';
 import { telling } from '../elements/notify';
 import type { Views } from '../elements/views';
-import { isSameFile } from '../runs/server-path';
-import type { IEnvironments, IGateway, ILivePipeline, IModels } from '../tokens';
+import type { IGateway } from '../tokens';
+import { isPromotionOver } from './environment-text';
+import {
+  nextEnvironment,
+  releaseOf,
+  versionOf,
+  waitingOf,
+  type IChoices
+} from './promotion-choices';
 import type { IPromotionSubject } from './promotion-model';
 import type { PromotionView } from './promotion-view';
 
-export interface IPromotionCommandOptions {
+export interface IPromotionCommandOptions extends IChoices {
   app: JupyterFrontEnd;
   gateway: IGateway;
-  environments: IEnvironments;
-  models: IModels;
-  pipeline: ILivePipeline;
   views: Views<PromotionView>;
-  trans: TranslationBundle;
 }
 
 /** Plans, confirms, approves and reverts releases. */
@@ -44,7 +44,7 @@ export function addPromotionCommands(options: IPromotionCommandOptions): void {
         const version = versionOf(args, options);
         const environment =
           textOf(args, 'environment') ?? nextEnvironment(version, environments);
-        await openPromotion({ kind: 'promote', ...version, environment }, options);
+        await openPlan({ kind: 'promote', ...version, environment }, options);
       })
   });
   commands.addCommand(CommandIDs.confirmPromotion, {
@@ -82,7 +82,30 @@ export function addPromotionCommands(options: IPromotionCommandOptions): void {
       telling(async () => {
         const where = await releaseOf(args, options);
         if (where) {
-          await openPromotion({ kind: 'revert', version: null, ...where }, options);
+          await openPlan({ kind: 'revert', version: null, ...where }, options);
+        }
+      })
+  });
+  commands.addCommand(CommandIDs.openPromotion, {
+    label: trans.__('Open Promotion'),
+    caption: trans.__(
+      'Show what a promotion changes, its checks and what became of it'
+    ),
+    icon: promoteIcon,
+    describedBy: describe({
+      promotion: text(
+        'Id of the promotion; asked for among those that wait where absent'
+      )
+    }),
+    execute: args =>
+      telling(async () => {
+        // A view that was open before its confirmation is restored with what it was about.
+        const subject = subjectOf(args);
+        const promotion = subject ? undefined : await waitingOf(args, options);
+        if (subject) {
+          await openPlan(subject, options);
+        } else if (promotion) {
+          await openPromotion(promotion, options);
         }
       })
   });
@@ -94,139 +117,116 @@ export function addPromotionCommands(options: IPromotionCommandOptions): void {
     commands.addCommand(id, {
       label,
       describedBy: describe({
-        promotion: text('Id of the promotion; the newest that waits where absent')
+        promotion: text(
+          'Id of the promotion; one that waits is shown first where absent'
+        )
       }),
       execute: args =>
         telling(async () => {
-          const promotion =
-            textOf(args, 'promotion') ??
-            environments.promotions.find(({ state }) => state === 'waiting')?.id;
-          if (!promotion) {
-            throw new MlopsError('refused', {
-              code: 'nothing-waits',
-              message: trans.__('No promotion waits for an approval.')
-            });
+          const named = textOf(args, 'promotion');
+          if (named) {
+            await gateway.client.call(route, { params: { id: named } });
+            await environments.refresh();
+            return;
           }
-          await gateway.client.call(route, { params: { id: promotion } });
-          await environments.refresh();
+          // Nobody decides about what they have not seen.
+          const promotion = await waitingOf(args, options);
+          if (promotion) {
+            await openPromotion(promotion, options);
+          }
         })
     });
   };
   decide(
     CommandIDs.approvePromotion,
-    trans.__('Approve Promotion'),
+    trans.__('Approve Promotion…'),
     'approvePromotion'
   );
-  decide(CommandIDs.closePromotion, trans.__('Withdraw Promotion'), 'closePromotion');
+  decide(CommandIDs.closePromotion, trans.__('Withdraw Promotion…'), 'closePromotion');
 }
 
-async function openPromotion(
+/** Plans in a view of its own; what is under way already is shown instead of planned a second time. */
+async function openPlan(
   subject: IPromotionSubject,
   options: IPromotionCommandOptions
 ): Promise<void> {
-  const { app, gateway, environments, views, trans } = options;
   const { kind, model, version, environment } = subject;
-  const view = await views.open({
-    key: [kind, model, version ?? 'previous', environment].join('-'),
-    title:
-      kind === 'revert'
-        ? trans.__('Revert %1 in %2', model, environment)
-        : trans.__('Promote %1 to %2', model, environment),
-    icon: kind === 'revert' ? revertIcon : promoteIcon,
-    args: { model, environment, ...(version === null ? {} : { version }) },
+  const underWay = options.environments.promotions.find(
+    promotion =>
+      !isPromotionOver(promotion) &&
+      promotion.kind === kind &&
+      promotion.model === model &&
+      promotion.environment === environment &&
+      (version === null || promotion.version === version)
+  );
+  const title =
+    kind === 'revert'
+      ? options.trans.__('Revert %1 in %2', model, environment)
+      : options.trans.__('Promote %1 to %2', model, environment);
+  const key = [kind, model, version ?? 'previous', environment].join('-');
+  const args = { kind, model, environment, ...(version === null ? {} : { version }) };
+  const view = await openView({ key, title, kind, args, of: subject }, options);
+  // Git may have moved since the view was opened first. Its view says what comes of it.
+  void view.model.show(underWay?.id ?? null);
+}
+
+async function openPromotion(
+  promotion: string,
+  options: IPromotionCommandOptions
+): Promise<void> {
+  const { environments, trans } = options;
+  const known = environments.promotions.find(({ id }) => id === promotion);
+  const view = await openView(
+    {
+      key: promotion,
+      title: known
+        ? trans.__('%1 v%2 to %3', known.model, known.version, known.environment)
+        : trans.__('Promotion'),
+      kind: known?.kind ?? 'promote',
+      args: { promotion },
+      of: promotion
+    },
+    options
+  );
+  void view.model.show(promotion);
+}
+
+function openView(
+  of: {
+    key: string;
+    title: string;
+    kind: IPromotionSubject['kind'];
+    args: ReadonlyJSONObject;
+    of: IPromotionSubject | string;
+  },
+  { app, gateway, environments, views, trans }: IPromotionCommandOptions
+): Promise<PromotionView> {
+  return views.open({
+    key: of.key,
+    title: of.title,
+    icon: of.kind === 'revert' ? revertIcon : promoteIcon,
+    args: of.args,
     create: async () => {
       const [{ PromotionView }, { PromotionModel }] = await Promise.all([
         import('./promotion-view'),
         import('./promotion-model')
       ]);
       return new PromotionView(
-        new PromotionModel(gateway, subject),
+        new PromotionModel(gateway, of.of, trans),
         environments,
         trans,
         actor(app.commands)
       );
     }
   });
-  // Git may have moved since the view was opened first.
-  await view.model.refresh();
 }
 
-/** The version that was named, else the newest of the model of the notebook in front. */
-function versionOf(
-  args: ReadonlyPartialJSONObject,
-  { models, pipeline, trans }: IPromotionCommandOptions
-): { model: string; version: number } {
-  const named = textOf(args, 'model');
-  const given = numberOf(args, 'version');
-  if (named && given !== undefined) {
-    return { model: named, version: given };
-  }
-  const ready = models.models
-    .flatMap(({ versions }) => versions)
-    .filter(({ model, state }) => state === 'ready' && (!named || model === named))
-    .sort((one, other) => Date.parse(other.createdAt) - Date.parse(one.createdAt));
-  const { path } = pipeline;
-  const own = path && ready.find(({ lineage }) => isSameFile(lineage.notebook, path));
-  const version = own || ready[0];
-  if (!version) {
-    throw new MlopsError('refused', {
-      code: 'no-version',
-      message: trans.__('There is no version that could be promoted.'),
-      action: trans.__('Register the model of a finished run first.')
-    });
-  }
-  return { model: version.model, version: version.version };
-}
-
-/** The first environment, in the order of their rules, that does not have the version. */
-function nextEnvironment(
-  version: Pick<ModelVersion, 'model' | 'version'>,
-  { environments }: IEnvironments
-): string {
-  const next = environments.find(
-    ({ releases }) =>
-      !releases.some(
-        release =>
-          release.model === version.model && release.version === version.version
-      )
-  );
-  return (next ?? environments.at(-1))?.name ?? 'dev';
-}
-
-/** The release that was named, else the only one, else the one that the user picks. */
-export async function releaseOf(
-  args: ReadonlyPartialJSONObject,
-  { environments, trans }: Pick<IPromotionCommandOptions, 'environments' | 'trans'>
-): Promise<{ environment: string; model: string } | undefined> {
-  const environment = textOf(args, 'environment');
+function subjectOf(args: ReadonlyPartialJSONObject): IPromotionSubject | null {
+  const kind = args['kind'];
   const model = textOf(args, 'model');
-  if (environment && model) {
-    return { environment, model };
-  }
-  const found = environments.environments.flatMap(({ name, releases }) =>
-    releases
-      .filter(
-        release =>
-          (!environment || name === environment) && (!model || release.model === model)
-      )
-      .map(release => ({ environment: name, model: release.model }))
-  );
-  if (found.length < 2) {
-    if (found.length === 0) {
-      throw new MlopsError('refused', {
-        code: 'nothing-released',
-        message: trans.__('Nothing is released.'),
-        action: trans.__('Promote a version first.')
-      });
-    }
-    return found[0];
-  }
-  const labels = found.map(release =>
-    trans.__('%1 in %2', release.model, release.environment)
-  );
-  const { value } = await InputDialog.getItem({
-    title: trans.__('Which release?'),
-    items: labels
-  });
-  return found[labels.indexOf(value ?? '')];
+  const environment = textOf(args, 'environment');
+  const version = numberOf(args, 'version') ?? null;
+  return (kind === 'promote' || kind === 'revert') && model && environment
+    ? { kind, model, environment, version }
+    : null;
 }

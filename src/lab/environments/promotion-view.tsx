@@ -39,7 +39,8 @@ export class PromotionView extends ModelWidget<PromotionModel> {
 
   protected renderModel(): React.ReactElement {
     const following = this._environments.environments.find(
-      ({ rules }) => rules.after === this.model.subject.environment
+      ({ rules }) =>
+        rules.after !== null && rules.after === this.model.plan?.environment
     );
     return (
       <PromotionBody
@@ -70,7 +71,7 @@ function PromotionBody(props: IBodyProps): React.ReactElement {
         actions={
           <Button
             icon={retryIcon}
-            label={trans.__('Plan again')}
+            label={trans.__('Try again')}
             onClick={() => void model.refresh()}
           />
         }

@@ -43,7 +43,7 @@ export function EnvironmentsSection(
   return (
     <Section
       title={trans.__('Environments')}
-      remark={props.remark ?? (isUsed ? onTarget(environments) : undefined)}
+      remark={props.remark ?? (isUsed ? onTarget(environments, trans) : undefined)}
       lacking={props.lacking}
     >
       {props.error && <ErrorNote error={props.error} />}
@@ -93,9 +93,12 @@ export function EnvironmentsSection(
   );
 }
 
-function onTarget(environments: readonly Environment[]): string {
+function onTarget(
+  environments: readonly Environment[],
+  trans: ReturnType<typeof useTrans>
+): string {
   return [...new Set(environments.map(({ target }) => target))]
-    .map(target => (target === 'this computer' ? `on ${target}` : target))
+    .map(target => (target === 'this computer' ? trans.__('on this computer') : target))
     .join(', ');
 }
 
@@ -214,8 +217,9 @@ function PromotionRow(props: { promotion: Promotion; act: Act }): React.ReactEle
       </div>
       {promotion.state === 'waiting' && (
         <Button
-          label={trans.__('Approve')}
-          onClick={() => act(CommandIDs.approvePromotion, { promotion: promotion.id })}
+          label={trans.__('Open')}
+          title={trans.__('See what it changes, then approve or withdraw it')}
+          onClick={() => act(CommandIDs.openPromotion, { promotion: promotion.id })}
         />
       )}
     </div>

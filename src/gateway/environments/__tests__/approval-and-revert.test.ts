@@ -52,6 +52,11 @@ describe('where a rule asks for an approval', () => {
       stage.git('show', `${waiting.branch}:environments/dev/bike/inferenceservice.yaml`)
     ).toContain('kind: InferenceService');
     const params = { id: waiting.id };
+    const shown = await stage.call('promotionPlan', { params }, BORIS);
+    expect(shown.base).toBe(stage.git('rev-parse', 'main'));
+    expect(shown.changes.map(({ path }) => path)).toContain(
+      'environments/dev/bike/inferenceservice.yaml'
+    );
     const approved = await stage.call('approvePromotion', { params }, BORIS);
     expect(approved.approvals).toMatchObject([{ actor: BORIS }]);
     expect((await stage.ended(waiting.id)).state).toBe('succeeded');

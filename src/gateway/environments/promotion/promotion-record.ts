@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { ApiError } from '../../../contract/error';
 import { Actor, Digest, Name, Timestamp } from '../../../contract/identifier';
-import { Promotion, PromotionKind } from '../../../contract/promotion';
+import { Promotion, PromotionKind, PromotionPlan } from '../../../contract/promotion';
 import type { IJobRecord } from '../../jobs/jobs';
 import type { IPrepared } from './planner';
 
@@ -20,6 +20,8 @@ export const PromotionRecord = z.object({
   actor: Actor,
   /** The commit that the plan was made on. */
   base: z.string(),
+  /** What was confirmed, as it was shown; null in records of earlier versions. */
+  plan: PromotionPlan.nullable().default(null),
   /** The manifests that the commit writes; null where a file goes. */
   files: z.array(z.tuple([z.string(), z.string().nullable()])),
   /** The commit that a revert takes back. */
@@ -43,6 +45,7 @@ export function newRecord(
 ): PromotionRecord {
   return {
     ...by,
+    plan,
     kind: plan.kind,
     model: plan.model,
     version: plan.version,

@@ -89,6 +89,21 @@ export class Promotions {
     return toPromotion(this._jobs.get(id));
   }
 
+  /** @throws MlopsError `promotion-plan-unknown` for one of an earlier version. */
+  planOf(id: string): PromotionPlan {
+    const { plan } = this._jobs.get(id).state;
+    if (!plan) {
+      throw new MlopsError('not-found', {
+        code: 'promotion-plan-unknown',
+        message: 'What this promotion changes was not written down.',
+        cause: 'It was confirmed with an earlier version of the extension.',
+        action:
+          'Look at its branch in the repository, or withdraw it and promote again.'
+      });
+    }
+    return plan;
+  }
+
   /** @throws MlopsError `approval-own`, `approval-twice`, `promotion-not-waiting`, `promotion-stale` */
   approve(id: string, actor: Actor): Promise<Promotion> {
     return this._audited(actor, 'promotion.approve', id, async () => {

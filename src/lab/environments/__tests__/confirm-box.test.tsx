@@ -1,7 +1,9 @@
+import { nullTranslator } from '@jupyterlab/translation';
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import * as React from 'react';
 
 import { connectable, disconnectAll } from '../../__tests__/connected';
+import type { FakeServer } from '../../__tests__/fake-server';
 import * as story from '../../__tests__/story';
 import type { PromotionPlan } from '../../../contract/promotion';
 import { ConfirmBox } from '../confirm-box';
@@ -15,18 +17,27 @@ afterEach(() => {
 async function show(
   plan: PromotionPlan,
   following: string | null = null
-): Promise<{ act: jest.Mock; model: PromotionModel; draw(): void }> {
+): Promise<{
+  act: jest.Mock;
+  model: PromotionModel;
+  server: FakeServer;
+  draw(): void;
+}> {
   const { server, gateway, connect } = connectable();
   server.on('planPromotion', plan);
   server.on('planRevert', plan);
   server.on('confirmPromotion', story.promotion({ state: 'succeeded' }));
   await connect();
-  const model = new PromotionModel(gateway, {
-    kind: plan.kind,
-    model: plan.model,
-    version: plan.kind === 'promote' ? plan.version : null,
-    environment: plan.environment
-  });
+  const model = new PromotionModel(
+    gateway,
+    {
+      kind: plan.kind,
+      model: plan.model,
+      version: plan.kind === 'promote' ? plan.version : null,
+      environment: plan.environment
+    },
+    nullTranslator.load('mlops')
+  );
   await model.refresh();
   const act = jest.fn();
   const draw = (): void => {
@@ -34,7 +45,7 @@ async function show(
     render(<ConfirmBox model={model} plan={plan} following={following} act={act} />);
   };
   draw();
-  return { act, model, draw };
+  return { act, model, server, draw };
 }
 
 describe('the confirmation', () => {
@@ -103,5 +114,35 @@ describe('the confirmation', () => {
       version: 4,
       environment: 'prod'
     });
+  });
+
+  it.each([
+    ['somebody else', true],
+    [story.gatewayStatus().user.name, false]
+  ])('lets %s approve: %s', async (name, may) => {
+    const { act, model, server, draw } = await show(story.promotionPlan());
+    const waiting = story.promotion({
+      state: 'waiting',
+      actor: { name, asserted: true }
+    });
+    server.on('confirmPromotion', waiting);
+    await model.confirm();
+    draw();
+    const approve = screen.queryByRole('button', { name: 'Approve' });
+    expect(approve !== null).toBe(may);
+    fireEvent.click(approve ?? screen.getByRole('button', { name: 'Withdraw' }));
+    expect(act).toHaveBeenCalledWith(
+      may ? 'mlops:approve-promotion' : 'mlops:close-promotion',
+      { promotion: waiting.id }
+    );
+  });
+
+  it('offers to plan again what has failed', async () => {
+    const { model, server, draw } = await show(story.promotionPlan());
+    server.on('confirmPromotion', story.promotion({ state: 'failed' }));
+    await model.confirm();
+    draw();
+    fireEvent.click(screen.getByRole('button', { name: 'Plan again' }));
+    expect(model.promotion).toBeNull();
   });
 });

@@ -1,3 +1,4 @@
+import { nullTranslator } from '@jupyterlab/translation';
 import { waitFor } from '@testing-library/dom';
 
 import { connectable, disconnectAll, type IConnected } from '../../__tests__/connected';
@@ -15,7 +16,7 @@ const PROMOTE: IPromotionSubject = {
 };
 
 async function setUp(
-  subject: IPromotionSubject = PROMOTE
+  subject: IPromotionSubject | string = PROMOTE
 ): Promise<IConnected & { model: PromotionModel }> {
   const connected = connectable();
   connected.server.on('planPromotion', story.promotionPlan());
@@ -25,7 +26,13 @@ async function setUp(
   );
   connected.server.on('confirmPromotion', story.promotion());
   connected.server.on('revert', story.promotion({ kind: 'revert', version: 2 }));
-  const model = new PromotionModel(connected.gateway, subject);
+  connected.server.on('getPromotion', story.promotion({ state: 'waiting' }));
+  connected.server.on('promotionPlan', story.promotionPlan({ base: 'e'.repeat(40) }));
+  const model = new PromotionModel(
+    connected.gateway,
+    subject,
+    nullTranslator.load('mlops')
+  );
   await connected.connect();
   await waitFor(() => expect(model.plan).not.toBeNull());
   return { ...connected, model };
@@ -102,6 +109,63 @@ describe('a promotion', () => {
     expect(model.promotion?.state).toBe('deploying');
     tell({ type: 'promotion', data: story.promotion({ state: 'succeeded' }) });
     await waitFor(() => expect(model.promotion?.state).toBe('succeeded'));
+  });
+});
+
+describe('a promotion that has ended', () => {
+  it.each(['failed', 'closed', 'succeeded'] as const)(
+    'gives way to a new plan when its view is opened again: %s',
+    async state => {
+      const { model, server } = await setUp();
+      server.on('confirmPromotion', story.promotion({ state }));
+      await model.confirm();
+      expect(model.canConfirm).toBe(false);
+      server.on('planPromotion', story.promotionPlan({ base: 'f'.repeat(40) }));
+      await model.show(null);
+      expect(model.promotion).toBeNull();
+      expect(model.plan?.base).toBe('f'.repeat(40));
+      expect(model.canConfirm).toBe(true);
+    }
+  );
+
+  it('goes on being followed while it is under way', async () => {
+    const { model, server } = await setUp();
+    await model.confirm();
+    server.on('getPromotion', story.promotion({ state: 'deploying' }));
+    await model.show(null);
+    expect(model.promotion?.state).toBe('deploying');
+  });
+});
+
+describe('a promotion of somebody else', () => {
+  it('shows the plan that was confirmed, not one of today', async () => {
+    const { model, server } = await setUp('promotion-1');
+    expect(model.plan?.base).toBe('e'.repeat(40));
+    expect(model.promotion?.state).toBe('waiting');
+    expect(model.canConfirm).toBe(false);
+    expect(server.calls('planPromotion')).toEqual([]);
+  });
+
+  it('is told apart from one of the own', async () => {
+    const { model, server } = await setUp('promotion-1');
+    const name = story.gatewayStatus().user.name;
+    const by = (actor: string) =>
+      story.promotion({ state: 'waiting', actor: { name: actor, asserted: true } });
+    server.on('getPromotion', by('somebody else'));
+    await model.refresh();
+    expect(model.isOwn).toBe(false);
+    server.on('getPromotion', by(` ${name.toUpperCase()} `));
+    await model.refresh();
+    expect(model.isOwn).toBe(true);
+  });
+
+  it('can be planned again after it was closed', async () => {
+    const { model, server } = await setUp('promotion-1');
+    server.on('getPromotion', story.promotion({ state: 'closed' }));
+    await model.refresh();
+    await model.planAgain();
+    expect(server.calls('planPromotion')).toHaveLength(1);
+    expect(model.canConfirm).toBe(true);
   });
 });
 

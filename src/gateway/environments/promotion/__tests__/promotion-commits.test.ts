@@ -54,6 +54,7 @@ const record = (
   app: null,
   baseline: null,
   run: null,
+  plan: null,
   reason: 'Because.',
   actor: ANNA,
   base,
