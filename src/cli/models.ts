@@ -77,6 +77,19 @@ export function addModels(program: Command): void {
     );
 
   models
+    .command('unarchive <model> <version>')
+    .description('put an archived version back into the lists')
+    .action(async (model: string, version: string, _options, command: Command) =>
+      withClient(command, async ({ client, output }) => {
+        const back = await client.call('unarchiveVersion', {
+          params: { model, version }
+        });
+        output.result(back);
+        output.line(`${model} v${version} is not archived: ${back.state}.`);
+      })
+    );
+
+  models
     .command('compare <model> <champion> <challenger>')
     .description('two versions on rows that neither has trained on')
     .requiredOption('--in <environment>', 'whose requests are the rows')

@@ -67,7 +67,7 @@ export const IRuns = new Token<IRuns>('jupyterlab-mlops:IRuns', 'Pipeline runs.'
 
 export interface IModels extends IObserved {
   readonly models: readonly Model[];
-  /** Those on their way, and those that failed since the page was opened. */
+  /** Those on their way, and those that failed lately and were not sent away. */
   readonly registrations: readonly Registration[];
   version(model: string, version: number): ModelVersion | undefined;
 }

@@ -6,7 +6,8 @@ import {
   type Evidence,
   type Model,
   type ModelVersion,
-  type RegisterLiveRequest
+  type RegisterLiveRequest,
+  type VersionState
 } from '../../contract/model';
 import { toName } from '../../contract/name';
 import type { ICore } from '../core';
@@ -15,6 +16,7 @@ import { Jobs } from '../jobs/jobs';
 import type { IRuns } from '../pipelines/port';
 import { readProject } from '../project/read-project';
 import { chooseCandidate } from './candidate';
+import { MODEL_TEST } from './model-test';
 import type { IModels } from './port';
 import type { Registrar } from './registrar';
 import {
@@ -26,6 +28,9 @@ import {
 import type { VersionTable } from './version-table';
 
 const ROW_BYTES = 16;
+/** How many registrations are looked through, and for how long a failed one is told. */
+const LISTED = 100;
+const REMEMBERED_MILLISECONDS = 24 * 3600 * 1000;
 
 /** The registry of models: versions in SQLite, their content in the model store. */
 export class Models implements IModels {
@@ -85,6 +90,27 @@ export class Models implements IModels {
         actor
       })
     );
+  }
+
+  /** Those under way, and those that failed lately and were neither cancelled nor tried again. */
+  registrations(now = Date.now()): Registration[] {
+    const seen = new Set<string>();
+    return this._jobs
+      .list(LISTED)
+      .filter(({ state, status, error, updatedAt }) => {
+        const tested = state.source.from === 'version' ? state.version : null;
+        const subject = JSON.stringify([state.source, state.model, tested]);
+        const isNewest = !seen.has(subject);
+        seen.add(subject);
+        return (
+          status === 'running' ||
+          (status === 'failed' &&
+            isNewest &&
+            error?.code !== 'cancelled' &&
+            Date.parse(updatedAt) > now - REMEMBERED_MILLISECONDS)
+        );
+      })
+      .map(registrationOf);
   }
 
   /** @throws MlopsError `registration-unknown` */
@@ -151,6 +177,17 @@ export class Models implements IModels {
     const archived = this._options.table.setState(model, number, 'archived');
     this._audit(actor, 'model.archive', `${model}/${number}`);
     return this._publish(archived);
+  }
+
+  /** Takes an archived version back; one that is not archived stays as it is. */
+  unarchive(model: string, number: number, actor: Actor): ModelVersion {
+    const version = this.version(model, number);
+    if (version.state !== 'archived') {
+      return version;
+    }
+    const back = this._options.table.setState(model, number, stateBefore(version));
+    this._audit(actor, 'model.unarchive', `${model}/${number}`);
+    return this._publish(back);
   }
 
   json(digest: string): unknown {
@@ -236,6 +273,15 @@ export namespace Models {
     table: VersionTable;
     registrar: Registrar;
   }
+}
+
+/** What the last test said; a test that has not ended settles it by itself. */
+function stateBefore({ evidence }: ModelVersion): VersionState {
+  const last = evidence.findLast(({ kind }) => kind === MODEL_TEST);
+  if (!last) {
+    return 'testing';
+  }
+  return last.result === 'passed' ? 'ready' : 'failed';
 }
 
 /** The notebook's file name as a model's name. */

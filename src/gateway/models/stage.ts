@@ -33,11 +33,14 @@ export function createModelsStage(
       const notebook = notebookPath(body.notebook, rootDir);
       return models.registerLive({ ...body, notebook }, actor);
     },
+    listRegistrations: () => ({ registrations: models.registrations() }),
     getRegistration: ({ params }) => models.registration(params.id),
     cancelRegistration: ({ params, actor }) =>
       models.cancelRegistration(params.id, actor),
     archiveVersion: ({ params, actor }) =>
       models.archive(params.model, params.version, actor),
+    unarchiveVersion: ({ params, actor }) =>
+      models.unarchive(params.model, params.version, actor),
     testVersion: ({ params, actor }) => models.test(params.model, params.version, actor)
   } satisfies Handlers;
   const stage: IStage = {

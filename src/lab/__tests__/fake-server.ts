@@ -44,6 +44,7 @@ export class FakeServer {
     this.on('status', story.gatewayStatus());
     this.on('listRuns', { runs: [] });
     this.on('listModels', { models: [] });
+    this.on('listRegistrations', { registrations: [] });
     this.on('listEnvironments', { environments: [] });
     this.on('listPromotions', { promotions: [] });
     this.on('listMonitors', { monitors: [] });

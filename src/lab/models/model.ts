@@ -27,13 +27,19 @@ export class ModelsModel extends Resource implements IModels {
 
   /** Forgets a registration that failed and was read. */
   dismiss(id: string): void {
+    this._dismissed.add(id);
     this._registrations = this._registrations.filter(other => other.id !== id);
     this.changed();
   }
 
   protected async fetch(): Promise<void> {
-    const { models } = await this.gateway.client.call('listModels');
+    const { client } = this.gateway;
+    const [{ models }, { registrations }] = await Promise.all([
+      client.call('listModels'),
+      client.call('listRegistrations')
+    ]);
     this._models = models.map(newestFirst);
+    this._registrations = registrations.filter(({ id }) => !this._dismissed.has(id));
   }
 
   protected apply(event: GatewayEvent): boolean {
@@ -66,7 +72,25 @@ export class ModelsModel extends Resource implements IModels {
 
   private _models: Model[] = [];
   private _registrations: Registration[] = [];
+  private readonly _dismissed = new Dismissed();
 }
+
+/** What the user has read and sent away, also before the page was loaded again. */
+class Dismissed {
+  has(id: string): boolean {
+    return this._ids.includes(id);
+  }
+
+  add(id: string): void {
+    this._ids = [...this._ids, id].slice(-KEPT);
+    localStorage.setItem(KEY, this._ids.join(' '));
+  }
+
+  private _ids = (localStorage.getItem(KEY) ?? '').split(' ').filter(Boolean);
+}
+
+const KEY = 'jupyterlab-mlops:dismissed-registrations';
+const KEPT = 50;
 
 function newestFirst(model: Model): Model {
   return {

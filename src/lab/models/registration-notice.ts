@@ -7,6 +7,7 @@ import { CommandIDs } from '../command-ids';
 import { actor } from '../elements/act';
 import { sentences } from '../elements/notify';
 import type { IGateway } from '../tokens';
+import { repetitionOf } from './repetition';
 import { registrationShare, registrationText } from './version-text';
 
 interface IOptions {
@@ -50,13 +51,17 @@ export function announceRegistration(
       return true;
     }
     if (next.state === 'failed') {
+      const again = repetitionOf(next);
       Notification.update({
         id: notice,
         type: 'error',
         message: next.error
           ? sentences(next.error)
           : trans.__('%1 could not be registered.', next.model),
-        autoClose: false
+        autoClose: false,
+        actions: again
+          ? [{ label: trans.__('Try again'), callback: () => act(...again) }]
+          : []
       });
       return true;
     }

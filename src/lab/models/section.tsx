@@ -8,12 +8,19 @@ import type { Act } from '../elements/act';
 import { Button } from '../elements/button';
 import { exactTime, figure } from '../elements/format';
 import type { IFreshness } from '../elements/freshness';
-import { modelIcon, promoteIcon, registerIcon, stopIcon } from '../elements/icons';
+import {
+  modelIcon,
+  promoteIcon,
+  registerIcon,
+  retryIcon,
+  stopIcon
+} from '../elements/icons';
 import { ErrorNote } from '../elements/problem-note';
 import { Progress } from '../elements/progress';
 import { Empty, Section } from '../elements/section';
 import { State } from '../elements/state';
 import { useTrans } from '../elements/translation';
+import { repetitionOf } from './repetition';
 import {
   metricLabel,
   metricNames,
@@ -93,14 +100,28 @@ function RegistrationRow(props: {
   const trans = useTrans();
   const { registration, act, onDismiss } = props;
   if (registration.error) {
+    const again = repetitionOf(registration);
     return (
       <ErrorNote
         error={registration.error}
         actions={
-          <Button
-            label={trans.__('Dismiss')}
-            onClick={() => onDismiss(registration.id)}
-          />
+          <>
+            {again && (
+              <Button
+                icon={retryIcon}
+                label={trans.__('Try again')}
+                onClick={() => {
+                  onDismiss(registration.id);
+                  act(...again);
+                }}
+              />
+            )}
+            <Button
+              kind="flat"
+              label={trans.__('Dismiss')}
+              onClick={() => onDismiss(registration.id)}
+            />
+          </>
         }
       />
     );

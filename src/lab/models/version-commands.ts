@@ -1,5 +1,5 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { InputDialog } from '@jupyterlab/apputils';
+import { Dialog, InputDialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
@@ -21,6 +21,11 @@ interface IOptions {
   environments: IEnvironments;
   views: Views<ModelView>;
   trans: TranslationBundle;
+}
+
+interface IVersionName {
+  model: string;
+  version: number;
 }
 
 const VERSION = {
@@ -86,8 +91,25 @@ export function addVersionCommands(options: IOptions): void {
     execute: args =>
       telling(async () => {
         const version = await versionOf(args, options);
-        if (version) {
+        if (version && (await wantsArchived(version, trans))) {
           await gateway.client.call('archiveVersion', { params: version });
+          await model.refresh();
+          offerUndo(version, options);
+        }
+      })
+  });
+  commands.addCommand(CommandIDs.unarchiveVersion, {
+    label: trans.__('Take Version out of the Archive'),
+    describedBy: describe(VERSION),
+    execute: args =>
+      telling(async () => {
+        const version = await versionOf(
+          args,
+          options,
+          ({ state }) => state === 'archived'
+        );
+        if (version) {
+          await gateway.client.call('unarchiveVersion', { params: version });
           await model.refresh();
         }
       })
@@ -103,6 +125,36 @@ export function addVersionCommands(options: IOptions): void {
           model.show(await gateway.client.call('testVersion', { params: version }));
         }
       })
+  });
+}
+
+async function wantsArchived(
+  { model, version }: IVersionName,
+  trans: TranslationBundle
+): Promise<boolean> {
+  const { button } = await showDialog({
+    title: trans.__('Archive %1 v%2?', model, version),
+    body: trans.__(
+      'It can no longer be promoted. Nothing is deleted, and it can be taken back at any time.'
+    ),
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Cancel') }),
+      Dialog.okButton({ label: trans.__('Archive') })
+    ]
+  });
+  return button.accept;
+}
+
+function offerUndo({ model, version }: IVersionName, { app, trans }: IOptions): void {
+  Notification.success(trans.__('%1 v%2 is archived.', model, version), {
+    autoClose: 8000,
+    actions: [
+      {
+        label: trans.__('Undo'),
+        callback: () =>
+          actor(app.commands)(CommandIDs.unarchiveVersion, { model, version })
+      }
+    ]
   });
 }
 
@@ -148,8 +200,9 @@ async function modelOf(
 
 async function versionOf(
   args: ReadonlyPartialJSONObject,
-  options: IOptions
-): Promise<{ model: string; version: number } | undefined> {
+  options: IOptions,
+  fits: (version: ModelVersion) => boolean = () => true
+): Promise<IVersionName | undefined> {
   const name = await modelOf(args, options);
   if (!name) {
     return undefined;
@@ -158,7 +211,9 @@ async function versionOf(
   if (given !== undefined) {
     return { model: name, version: given };
   }
-  const versions = versionsOf(name, options.model).map(({ version }) => `v${version}`);
+  const versions = versionsOf(name, options.model)
+    .filter(fits)
+    .map(({ version }) => `v${version}`);
   const { value } = await InputDialog.getItem({
     title: options.trans.__('Which version of %1?', name),
     items: versions

@@ -155,12 +155,26 @@ function VersionLine(props: {
           label={trans.__('Test again')}
           onClick={() => act(CommandIDs.testVersion, where)}
         />
-        <Button
-          kind="flat"
-          label={trans.__('Archive')}
-          disabled={version.environments.length > 0 || version.state === 'archived'}
-          onClick={() => act(CommandIDs.archiveVersion, where)}
-        />
+        {version.state === 'archived' ? (
+          <Button
+            kind="flat"
+            label={trans.__('Take back')}
+            title={trans.__('Take it out of the archive')}
+            onClick={() => act(CommandIDs.unarchiveVersion, where)}
+          />
+        ) : (
+          <Button
+            kind="flat"
+            label={trans.__('Archive…')}
+            disabled={version.environments.length > 0}
+            title={
+              version.environments.length > 0
+                ? trans.__('It is released in %1.', version.environments.join(', '))
+                : undefined
+            }
+            onClick={() => act(CommandIDs.archiveVersion, where)}
+          />
+        )}
       </td>
     </tr>
   );

@@ -4,7 +4,10 @@ import { connectable, disconnectAll, type IConnected } from '../../__tests__/con
 import * as story from '../../__tests__/story';
 import { ModelsModel } from '../model';
 
-afterEach(disconnectAll);
+afterEach(() => {
+  localStorage.clear();
+  disconnectAll();
+});
 
 async function setUp(): Promise<IConnected & { model: ModelsModel }> {
   const connected = connectable();
@@ -58,6 +61,24 @@ describe('the models', () => {
     await waitFor(() => expect(model.registrations[0]?.error).toBeTruthy());
     model.dismiss(failed.id);
     expect(model.registrations).toHaveLength(0);
+  });
+
+  it('show again what was under way and what failed when the page is loaded again', async () => {
+    const { model, server } = await setUp();
+    const failed = story.registration({
+      id: 'failed',
+      state: 'failed',
+      error: { code: 'kind-unknown', message: 'MLServer cannot serve it.' }
+    });
+    server.on('listRegistrations', {
+      registrations: [story.registration({ id: 'goes-on' }), failed]
+    });
+    await model.refresh();
+    expect(model.registrations.map(({ id }) => id)).toEqual(['goes-on', 'failed']);
+    model.dismiss('failed');
+    const later = new ModelsModel(model['gateway']);
+    await later.refresh();
+    expect(later.registrations.map(({ id }) => id)).toEqual(['goes-on']);
   });
 
   it('are fetched again when a promotion has moved one', async () => {
