@@ -181,7 +181,7 @@ test('from the notebook to prod, drift, a better version and back', async ({
     await expectAccessible(page);
     await button('Open comparison').click();
     await expect(view.getByText('Compare v1 and v2')).toBeVisible();
-    await expect(view.getByText(/smaller$/).first()).toBeVisible({ timeout: 120_000 });
+    await expect(view.getByText(/lower$/).first()).toBeVisible({ timeout: 120_000 });
     await expectAccessible(page);
     await picture(page, '7-compare');
   });

@@ -57,13 +57,21 @@ export function CompareTable(props: ICompareTableProps): React.ReactElement {
               </td>
             </tr>
           ))}
-          {facts(champion, challenger, trans).map(([name, one, other]) => (
+          {facts(champion, challenger, trans).map(({ name, values, separate }) => (
             <tr key={name}>
               <td className="jp-mlops-Quiet">{name}</td>
-              <td>{one}</td>
-              <td>{other}</td>
-              <td className={one === other ? 'jp-mlops-Quiet' : ''}>
-                {one === other ? trans.__('same') : trans.__('different')}
+              <td>{values[0]}</td>
+              <td>{values[1]}</td>
+              <td
+                className={
+                  separate || values[0] === values[1] ? 'jp-mlops-Quiet' : undefined
+                }
+              >
+                {separate
+                  ? trans.__('other rows, not comparable')
+                  : values[0] === values[1]
+                    ? trans.__('same')
+                    : trans.__('different')}
               </td>
             </tr>
           ))}
@@ -75,20 +83,41 @@ export function CompareTable(props: ICompareTableProps): React.ReactElement {
 
 /** Which rows judged both, and until when each has learned. */
 export function basis(comparison: Comparison, trans: TranslationBundle): string {
-  return trans.__(
-    'Both on %1 rows from %2 to %3. v%4 has learned until %5, v%6 until %7; %8 rows that one of them knew were left out.',
-    comparison.rows.toLocaleString(),
-    shortDay(comparison.from),
-    shortDay(comparison.to),
-    comparison.champion,
-    comparison.championCutOff ? shortDay(comparison.championCutOff) : '?',
-    comparison.challenger,
-    comparison.challengerCutOff ? shortDay(comparison.challengerCutOff) : '?',
-    comparison.sharedRows
-  );
+  const { rows, sharedRows } = comparison;
+  return [
+    trans._n(
+      'Both on %2 row from %3 to %4.',
+      'Both on %2 rows from %3 to %4.',
+      rows,
+      rows.toLocaleString(),
+      shortDay(comparison.from),
+      shortDay(comparison.to)
+    ),
+    learned(comparison.champion, comparison.championCutOff, trans),
+    learned(comparison.challenger, comparison.challengerCutOff, trans),
+    sharedRows > 0 &&
+      trans._n(
+        '%2 row that one of them knew was left out.',
+        '%2 rows that one of them knew were left out.',
+        sharedRows,
+        sharedRows.toLocaleString()
+      )
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
-/** `12 % smaller (−9.1 to −6.7)`: tinted only where the interval leaves out zero. */
+function learned(
+  version: number,
+  cutOff: string | null,
+  trans: TranslationBundle
+): string {
+  return cutOff
+    ? trans.__('v%1 has learned until %2.', version, shortDay(cutOff))
+    : trans.__('Until when v%1 has learned is not known.', version);
+}
+
+/** `12 % lower`, `higher by 0.505`: tinted only where the interval leaves out zero. */
 export function MetricDifference(props: {
   metric: Comparison['metrics'][number];
 }): React.ReactElement {
@@ -97,14 +126,9 @@ export function MetricDifference(props: {
   const certain = metric.low > 0 || metric.high < 0;
   const better =
     metric.betterIs === 'lower' ? metric.difference < 0 : metric.difference > 0;
-  const share =
-    metric.champion === 0 ? null : Math.abs(metric.difference / metric.champion);
-  const amount = share === null ? figure(Math.abs(metric.difference)) : percent(share);
-  const label = !certain
-    ? trans.__('no difference found')
-    : metric.difference < 0
-      ? trans.__('%1 smaller', amount)
-      : trans.__('%1 greater', amount);
+  const label = certain
+    ? differenceText(metric, trans)
+    : trans.__('no difference found');
   return (
     <State
       kind={!certain ? 'nothing' : better ? 'passed' : 'warning'}
@@ -119,15 +143,37 @@ export function MetricDifference(props: {
   );
 }
 
+/** A share only of what has a natural zero and falls towards it: an error. A score has neither. */
+function differenceText(
+  { champion, difference, betterIs }: Comparison['metrics'][number],
+  trans: TranslationBundle
+): string {
+  if (betterIs === 'lower' && champion > 0) {
+    const share = percent(Math.abs(difference / champion));
+    return difference < 0 ? trans.__('%1 lower', share) : trans.__('%1 higher', share);
+  }
+  const amount = figure(Math.abs(difference));
+  return difference < 0
+    ? trans.__('lower by %1', amount)
+    : trans.__('higher by %1', amount);
+}
+
+/** A fact of both versions; `separate` where the two cannot be held against each other. */
+interface IFact {
+  name: string;
+  values: [string, string];
+  separate?: boolean;
+}
+
 function facts(
   one: ModelVersion,
   other: ModelVersion,
   trans: TranslationBundle
-): [name: string, one: string, other: string][] {
-  const of = (
-    name: string,
-    value: (version: ModelVersion) => string
-  ): [string, string, string] => [name, value(one), value(other)];
+): IFact[] {
+  const of = (name: string, value: (version: ModelVersion) => string): IFact => ({
+    name,
+    values: [value(one), value(other)]
+  });
   const metrics = [
     ...new Set([...Object.keys(one.metrics), ...Object.keys(other.metrics)])
   ];
@@ -138,21 +184,21 @@ function facts(
     ])
   ];
   return [
-    ...metrics.map(name =>
-      of(trans.__('%1 on own hold-out', metricLabel(name)), ({ metrics: values }) =>
+    ...metrics.map(name => ({
+      ...of(trans.__('%1 on own hold-out', metricLabel(name)), ({ metrics: values }) =>
         values[name] === undefined ? '' : figure(values[name])
-      )
-    ),
+      ),
+      separate: true
+    })),
     ...parameters.map(name =>
       of(name, ({ lineage }) => valueText(lineage.parameters[name] ?? ''))
     ),
     of(trans.__('Class'), ({ lineage }) => lineage.type.split('.').pop() ?? ''),
     of(trans.__('Signature'), ({ signature }) =>
-      trans.__(
-        '%1 inputs, %2 outputs',
-        signature.inputs.length,
-        signature.outputs.length
-      )
+      [
+        trans._n('%1 input', '%1 inputs', signature.inputs.length),
+        trans._n('%1 output', '%1 outputs', signature.outputs.length)
+      ].join(', ')
     ),
     of(trans.__('Training rows'), ({ trainedRows }) =>
       trainedRows === null ? trans.__('unknown') : trainedRows.toLocaleString()

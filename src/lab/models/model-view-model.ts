@@ -23,7 +23,7 @@ export class ModelViewModel extends VDomModel {
     );
   }
 
-  /** At most two, older first. */
+  /** At most two: the champion, then the challenger. */
   get selected(): readonly ModelVersion[] {
     return this._selected
       .map(number => this.versions.find(({ version }) => version === number))
@@ -47,18 +47,17 @@ export class ModelViewModel extends VDomModel {
     return this.versions.find(({ version }) => version === this._lineage) ?? null;
   }
 
+  /** Of two that are ticked one after the other, the older is the champion. */
   toggle(version: number): void {
-    this.select(
-      this._selected.includes(version)
-        ? this._selected.filter(other => other !== version)
-        : [...this._selected.slice(-1), version]
-    );
+    const selected = this._selected.includes(version)
+      ? this._selected.filter(other => other !== version)
+      : [...this._selected.slice(-1), version];
+    this.select(selected.sort((one, other) => one - other));
   }
 
+  /** Selects a champion and a challenger, in this order. */
   select(versions: readonly (number | undefined)[]): void {
-    this._selected = versions
-      .filter(version => version !== undefined)
-      .sort((one, other) => one - other);
+    this._selected = versions.filter(version => version !== undefined);
     this._comparison = null;
     this._error = null;
     this.stateChanged.emit();
