@@ -1,6 +1,7 @@
 import * as React from 'react';
 
 import type { Step } from '../../contract/pipeline';
+import { predecessors } from './data-flow';
 import { stepHue } from './step-hue';
 
 /** Pixels. */
@@ -41,10 +42,6 @@ export function Rail({ steps }: { steps: readonly Step[] }): React.ReactElement 
       ))}
     </svg>
   );
-}
-
-function predecessors(step: Step): string[] {
-  return [...new Set([...step.inputs.map(input => input.from), ...step.after])];
 }
 
 function y(index: number): number {

@@ -1,9 +1,10 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { Diagnostic, Pipeline, Step } from '../../contract/pipeline';
+import type { Diagnostic, Pipeline, Step, StepCell } from '../../contract/pipeline';
 import { State } from '../elements/state';
 import { useTrans } from '../elements/translation';
+import { dataInputs, dataOutputs, ownCells } from './data-flow';
 import { ProblemList } from './problem-list';
 import { Rail } from './rail';
 
@@ -18,7 +19,9 @@ export interface IStepListProps {
 export function StepList(props: IStepListProps): React.ReactElement {
   const trans = useTrans();
   const { pipeline, diagnostics, activeCell, onReveal } = props;
-  const active = pipeline.steps.findIndex(step => holds(step, activeCell));
+  const active = pipeline.steps.findIndex(step =>
+    ownCells(step, pipeline).some(({ index }) => index === activeCell)
+  );
   const shown =
     active < 0 ? diagnostics : problemsOf(pipeline.steps[active], diagnostics);
   return (
@@ -30,6 +33,7 @@ export function StepList(props: IStepListProps): React.ReactElement {
             <li key={step.id}>
               <StepRow
                 step={step}
+                pipeline={pipeline}
                 isActive={index === active}
                 problems={problemsOf(step, diagnostics)}
                 onReveal={onReveal}
@@ -50,20 +54,22 @@ export function StepList(props: IStepListProps): React.ReactElement {
 
 function StepRow(props: {
   step: Step;
+  pipeline: Pipeline;
   isActive: boolean;
   problems: readonly Diagnostic[];
   onReveal(cell: number): void;
 }): React.ReactElement {
   const trans = useTrans();
-  const { step, problems } = props;
-  const flow = flowOf(step);
+  const { step, pipeline, problems } = props;
+  const cells = ownCells(step, pipeline);
+  const flow = flowOf(step, pipeline);
   return (
     <button
       type="button"
       className="jp-mlops-Step"
       aria-current={props.isActive ? 'step' : undefined}
       title={trans.__('%1: %2', step.title, flow)}
-      onClick={() => props.onReveal(problems[0]?.cell ?? step.cells[0]?.index ?? 0)}
+      onClick={() => props.onReveal(problems[0]?.cell ?? cells[0]?.index ?? 0)}
     >
       <span className="jp-mlops-Step-line">
         <strong className="jp-mlops-Cut">{step.title}</strong>
@@ -73,7 +79,7 @@ function StepRow(props: {
             label={trans._n('%1 problem', '%1 problems', problems.length)}
           />
         ) : (
-          <span className="jp-mlops-Small">{cellsText(step, trans)}</span>
+          <span className="jp-mlops-Small">{cellsText(cells, trans)}</span>
         )}
       </span>
       <code className="jp-mlops-Step-flow jp-mlops-Cut">{flow}</code>
@@ -96,20 +102,20 @@ function isError({ severity }: Diagnostic): boolean {
 }
 
 /** `rides, con → hours`: parameters and variables in, variables out. */
-function flowOf(step: Step): string {
-  const inputs = new Set([
+function flowOf(step: Step, pipeline: Pipeline): string {
+  const inputs = [
     ...step.parameters,
-    ...step.inputs.map(input => input.variable)
-  ]);
-  return [[...inputs].join(', '), step.outputs.join(', ')]
+    ...dataInputs(step).map(({ variable }) => variable)
+  ];
+  return [inputs.join(', '), dataOutputs(step, pipeline).join(', ')]
     .map((names, side) => (side === 1 && names ? `→ ${names}` : names))
     .filter(Boolean)
     .join(' ');
 }
 
 /** People count the notebook's cells from 1. */
-function cellsText(step: Step, trans: TranslationBundle): string {
-  const [first, last] = [step.cells[0]?.index ?? 0, step.cells.at(-1)?.index ?? 0];
+function cellsText(cells: readonly StepCell[], trans: TranslationBundle): string {
+  const [first, last] = [cells[0]?.index ?? 0, cells.at(-1)?.index ?? 0];
   return first === last
     ? trans.__('cell %1', first + 1)
     : trans.__('cells %1–%2', first + 1, last + 1);

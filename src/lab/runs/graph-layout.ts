@@ -1,6 +1,7 @@
 import { graphlib, layout } from '@dagrejs/dagre';
 
 import type { Pipeline } from '../../contract/pipeline';
+import { dataInputs, predecessors } from '../pipeline/data-flow';
 
 /** Pixels. */
 export const NODE = { width: 190, height: 46 };
@@ -88,15 +89,14 @@ function intoSight(nodes: IGraphNode[], edges: IGraphEdge[]): IGraphLayout {
 
 /** One edge for each pair of steps: the variables that cross, or the bare order. */
 function edgeLabels(pipeline: Pipeline): { from: string; to: string; label: string }[] {
-  return pipeline.steps.flatMap(step => {
-    const sources = new Set([...step.inputs.map(input => input.from), ...step.after]);
-    return [...sources].map(from => ({
+  return pipeline.steps.flatMap(step =>
+    predecessors(step).map(from => ({
       from,
       to: step.id,
-      label: step.inputs
+      label: dataInputs(step)
         .filter(input => input.from === from)
         .map(input => input.variable)
         .join(', ')
-    }));
-  });
+    }))
+  );
 }

@@ -133,7 +133,12 @@ function RunBody(props: IRunBodyProps): React.ReactElement {
 /** The pipeline of a run never changes: laid out once. */
 function useLayout(pipeline: Pipeline): ReturnType<typeof layoutPipeline> {
   const key = JSON.stringify(
-    pipeline.steps.map(({ id, inputs, after }) => [id, inputs, after])
+    pipeline.steps.map(({ id, inputs, after, parameters }) => [
+      id,
+      inputs,
+      after,
+      parameters
+    ])
   );
   return React.useMemo(() => layoutPipeline(pipeline), [key]);
 }

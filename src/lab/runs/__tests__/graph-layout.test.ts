@@ -25,6 +25,20 @@ describe('the picture of a pipeline', () => {
     ]);
   });
 
+  it('draws no edge for a parameter', () => {
+    const steps = PIPELINE.steps.map(step =>
+      step.id === 'train'
+        ? {
+            ...step,
+            inputs: [...step.inputs, { variable: 'months', from: 'load' }],
+            parameters: ['months']
+          }
+        : step
+    );
+    const { edges } = layoutPipeline({ ...PIPELINE, steps });
+    expect(edges).toHaveLength(layout.edges.length);
+  });
+
   it('keeps all of it inside of its box', () => {
     for (const { x, y } of [
       ...layout.nodes,
