@@ -6,9 +6,12 @@ export namespace CommandIDs {
   export const logIn = 'mlops:log-in';
   export const openSettings = 'mlops:open-settings';
 
+  export const openNotebook = 'mlops:open-notebook';
   export const runPipeline = 'mlops:run-pipeline';
   export const setSplit = 'mlops:set-split';
   export const revealCell = 'mlops:reveal-cell';
+  export const nextProblem = 'mlops:next-problem';
+  export const previousProblem = 'mlops:previous-problem';
 
   export const openRun = 'mlops:open-run';
   export const stopRun = 'mlops:stop-run';

@@ -4,8 +4,12 @@ import {
   IEditorExtensionRegistry
 } from '@jupyterlab/codemirror';
 import { INotebookTracker } from '@jupyterlab/notebook';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { ILivePipeline, ISettings } from '../tokens';
+import { DOMAIN } from '../elements/translation';
+import { ILivePipeline, ISettings, ISidebar } from '../tokens';
+import { CellNote } from './cell-note';
+import { addProblemCommands } from './commands';
 import { problemUnderlines } from './problem-underlines';
 import { Problems } from './problems';
 import { StepMargin } from './step-margin';
@@ -14,18 +18,24 @@ export const marginPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-mlops:margin',
   description: 'Steps beside the cells, and problems underlined in their code.',
   autoStart: true,
-  requires: [ILivePipeline, ISettings, INotebookTracker],
-  optional: [IEditorExtensionRegistry],
+  requires: [ILivePipeline, ISettings, ISidebar, INotebookTracker],
+  optional: [IEditorExtensionRegistry, ITranslator],
   activate: (
-    _app,
+    app,
     pipeline: ILivePipeline,
     settings: ISettings,
+    sidebar: ISidebar,
     tracker: INotebookTracker,
-    extensions: IEditorExtensionRegistry | null
+    extensions: IEditorExtensionRegistry | null,
+    translator: ITranslator | null
   ) => {
-    // It lives as long as the signals that it follows.
-    new StepMargin({ tracker, pipeline, settings });
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
     const problems = new Problems(pipeline, settings);
+    const showPanel = (): void => sidebar.reveal();
+    // They live as long as the signals that they follow.
+    new StepMargin({ tracker, pipeline, settings, trans, showPanel });
+    new CellNote({ tracker, problems, trans, showPanel });
+    addProblemCommands({ commands: app.commands, tracker, problems, trans });
     extensions?.addExtension({
       name: 'jupyterlab-mlops:problems',
       factory: ({ model }) => {

@@ -16,12 +16,13 @@ export class Problems {
     return this._changed;
   }
 
+  /** Those of the whole notebook; remarks are none. */
+  get all(): readonly Diagnostic[] {
+    return this._pipeline.diagnostics.filter(({ severity }) => severity !== 'info');
+  }
+
   of(cell: string): readonly Diagnostic[] {
-    return this._settings.stepMargin
-      ? this._pipeline.diagnostics.filter(
-          ({ id, severity }) => id === cell && severity !== 'info'
-        )
-      : [];
+    return this._settings.stepMargin ? this.all.filter(({ id }) => id === cell) : [];
   }
 
   private _onChange(): void {

@@ -1,16 +1,17 @@
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { stepHue } from '../pipeline/step-hue';
 import type { ILivePipeline, ISettings } from '../tokens';
-import { cellSteps } from './cell-steps';
+import { cellSteps, type CellMark } from './cell-steps';
+import { labelCell } from './step-label';
 
 const MARGIN = 'jp-mlops-mod-margin';
+/** One step needs no names: the coloured bar alone. */
+const BAR = 'jp-mlops-mod-bar';
 const HUE = /\bjp-mlops-hue-\d\b/g;
 
-/**
- * Shows each cell's step at its left side. Cells get an attribute and a class; the style sheet draws
- * inside the cell's box, so that its height never changes.
- */
+/** Shows each cell's step at its left side: a bar beside all of its cells, its name at the first. */
 export class StepMargin {
   constructor(options: StepMargin.IOptions) {
     this._options = options;
@@ -25,27 +26,39 @@ export class StepMargin {
     if (!panel || panel.context.localPath !== pipeline.path) {
       return;
     }
-    if (!settings.stepMargin || !pipeline.pipeline) {
-      clear(panel);
-      return;
-    }
+    const isShown = settings.stepMargin && pipeline.pipeline !== null;
+    const names = isShown && (pipeline.pipeline?.steps.length ?? 0) > 1;
+    const { classList } = panel.content.node;
+    classList.toggle(MARGIN, names);
+    classList.toggle(BAR, isShown && !names);
     const cells = panel.content.widgets;
-    const steps = cellSteps(pipeline.pipeline, cells.length);
-    panel.content.node.classList.add(MARGIN);
+    const marks =
+      isShown && pipeline.pipeline
+        ? cellSteps(
+            pipeline.pipeline,
+            cells.map(({ model }) =>
+              model.type === 'code' ? null : model.sharedModel.getSource()
+            )
+          )
+        : [];
     cells.forEach((cell, index) => {
-      const step = steps[index];
-      const label = step ? `${step.index + 1} ${step.title}` : '';
-      if (cell.node.dataset.mlopsStep === label) {
-        return;
-      }
-      cell.node.className = cell.node.className.replace(HUE, '').trim();
-      if (step) {
-        cell.node.dataset.mlopsStep = label;
-        cell.node.classList.add(stepHue(step.index));
-      } else {
-        delete cell.node.dataset.mlopsStep;
-      }
+      mark(cell.node, marks[index] ?? null);
+      labelCell(
+        cell.node,
+        names ? (marks[index] ?? null) : null,
+        this._options.trans,
+        () => this._lead(panel, cell)
+      );
     });
+  }
+
+  /** The panel marks the step that the active cell is in. */
+  private _lead(
+    { content }: NotebookPanel,
+    cell: NotebookPanel['content']['widgets'][number]
+  ): void {
+    content.activeCellIndex = content.widgets.indexOf(cell);
+    this._options.showPanel();
   }
 
   private readonly _options: StepMargin.IOptions;
@@ -56,13 +69,28 @@ export namespace StepMargin {
     tracker: INotebookTracker;
     pipeline: ILivePipeline;
     settings: ISettings;
+    trans: TranslationBundle;
+    /** Brings the steps in front. */
+    showPanel(): void;
   }
 }
 
-function clear(panel: NotebookPanel): void {
-  panel.content.node.classList.remove(MARGIN);
-  panel.content.widgets.forEach(({ node }) => {
+function mark(node: HTMLElement, found: CellMark | null): void {
+  const key = found
+    ? found.kind === 'step'
+      ? String(found.index + 1)
+      : found.kind
+    : '';
+  if ((node.dataset.mlopsStep ?? '') === key) {
+    return;
+  }
+  node.className = node.className.replace(HUE, '').trim();
+  if (!found) {
     delete node.dataset.mlopsStep;
-    node.className = node.className.replace(HUE, '').trim();
-  });
+    return;
+  }
+  node.dataset.mlopsStep = key;
+  if (found.kind === 'step') {
+    node.classList.add(stepHue(found.index));
+  }
 }
