@@ -100,9 +100,28 @@ export function percent(share: number): string {
   return `${figure(Math.round(share * 1000) / 10)} %`;
 }
 
-/** A parameter's value as Python code would show it, short. */
+/** A parameter's value as Python code would show it; text alone goes without its quotes. */
 export function valueText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : pythonText(value);
+}
+
+function pythonText(value: unknown): string {
+  if (value === null || value === undefined) {
+    return 'None';
+  }
+  if (typeof value === 'boolean') {
+    return value ? 'True' : 'False';
+  }
+  if (Array.isArray(value)) {
+    return `[${value.map(pythonText).join(', ')}]`;
+  }
+  if (typeof value === 'object') {
+    const entries = Object.entries(value).map(
+      ([key, item]) => `${JSON.stringify(key)}: ${pythonText(item)}`
+    );
+    return `{${entries.join(', ')}}`;
+  }
+  return JSON.stringify(value);
 }
 
 /** The file name of a path. */

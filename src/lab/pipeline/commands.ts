@@ -1,3 +1,4 @@
+import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
@@ -14,7 +15,7 @@ import {
   text,
   textOf
 } from '../elements/command-args';
-import { pipelineIcon } from '../elements/icons';
+import { notebookIcon, pipelineIcon } from '../elements/icons';
 import { telling } from '../elements/notify';
 import type { IGateway } from '../tokens';
 import type { PipelineModel } from './model';
@@ -25,13 +26,27 @@ interface IOptions {
   commands: CommandRegistry;
   gateway: IGateway;
   tracker: INotebookTracker;
+  documents: IDocumentManager;
   model: PipelineModel;
   trans: TranslationBundle;
 }
 
 /** Starts runs, chooses how cells become steps, leads to cells. */
 export function addPipelineCommands(options: IOptions): void {
-  const { commands, gateway, model, tracker, trans } = options;
+  const { commands, gateway, model, tracker, documents, trans } = options;
+  commands.addCommand(CommandIDs.openNotebook, {
+    label: trans.__('Open Notebook…'),
+    caption: trans.__('Choose a notebook whose steps should appear'),
+    icon: notebookIcon,
+    describedBy: describe({}),
+    execute: async () => {
+      const { chooseNotebook } = await import('./open-notebook');
+      const path = await chooseNotebook(documents, trans);
+      if (path !== null) {
+        documents.openOrReveal(path);
+      }
+    }
+  });
   commands.addCommand(CommandIDs.runPipeline, {
     label: trans.__('Run as Pipeline'),
     caption: trans.__('Run the notebook as a pipeline, unsaved changes included'),

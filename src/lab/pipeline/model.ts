@@ -6,9 +6,10 @@ import type { ApiError } from '../../contract/error';
 import type { Notebook } from '../../contract/notebook';
 import type { Conversion, Diagnostic, Pipeline, Split } from '../../contract/pipeline';
 import { toApiError } from '../gateway/resource';
+import { valueText } from '../elements/format';
 import type { IGateway, ILivePipeline, ISettings } from '../tokens';
 import { notebookContent } from './notebook-content';
-import { parameterText, parseParameter, type ParsedParameter } from './parameter-text';
+import { parseParameter, type ParsedParameter } from './parameter-text';
 
 /** Milliseconds without typing before the notebook is converted again. */
 const PAUSE = 150;
@@ -90,17 +91,28 @@ export class PipelineModel extends VDomModel implements ILivePipeline {
     } else {
       this._splits.delete(this.path ?? '');
     }
-    void this._update();
+    void this._update(this._conversion !== null);
+  }
+
+  /** Shows the steps as they are now, where they do not follow by themselves. */
+  showSteps(): void {
+    void this._update(true);
   }
 
   /** The field of a parameter: what was typed, else the notebook's own value. */
   draft(name: string): string {
     const typed = this._drafts.get(this._key(name));
-    return typed ?? parameterText(this._parameter(name)?.default ?? null);
+    return typed ?? valueText(this._parameter(name)?.default ?? null);
   }
 
   setDraft(name: string, text: string): void {
     this._drafts.set(this._key(name), text);
+    this._changed();
+  }
+
+  /** Takes the notebook's own value again. */
+  resetDraft(name: string): void {
+    this._drafts.delete(this._key(name));
     this._changed();
   }
 
@@ -176,17 +188,37 @@ export class PipelineModel extends VDomModel implements ILivePipeline {
   private _onContent(): void {
     if (this._settings.liveAnalysis) {
       void this._debouncer.invoke();
+    } else {
+      this._forget();
     }
   }
 
   private _onSettings(): void {
-    void this._update();
+    if (this._settings.liveAnalysis) {
+      void this._update();
+    } else {
+      this._forget();
+    }
   }
 
-  private async _update(): Promise<void> {
+  /** Without live analysis steps that may be outdated are not shown. */
+  private _forget(): void {
+    this._turn += 1;
+    if (this._conversion) {
+      this._conversion = null;
+      this._changed();
+    }
+  }
+
+  private async _update(asked = false): Promise<void> {
     const panel = this._notebook;
     const model = panel?.content.model;
-    if (!panel || !model || panel.isDisposed || !this._settings.liveAnalysis) {
+    if (
+      !panel ||
+      !model ||
+      panel.isDisposed ||
+      !(asked || this._settings.liveAnalysis)
+    ) {
       return;
     }
     const turn = (this._turn += 1);

@@ -30,6 +30,9 @@ export class PipelinePanel extends ModelWidget<PipelineModel> {
         hasInvalidParameter={model.hasInvalidParameter}
         draft={name => model.draft(name)}
         parsed={name => model.parsed(name)}
+        changedParameters={model.changedParameters}
+        onReset={name => model.resetDraft(name)}
+        onShowSteps={() => model.showSteps()}
         onDraft={(name, text) => model.setDraft(name, text)}
         act={this._act}
       />

@@ -4,11 +4,6 @@ import type { Parameter } from '../../contract/pipeline';
 export type ParsedParameter =
   { ok: true; value: unknown } | { ok: false; expected: Parameter['type'] };
 
-/** A parameter's value as its field shows it. */
-export function parameterText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
 /** Reads a field: text as it is, everything else as JSON or as the same literal in Python. */
 export function parseParameter(text: string, type: Parameter['type']): ParsedParameter {
   if (type === 'str') {
@@ -16,7 +11,9 @@ export function parseParameter(text: string, type: Parameter['type']): ParsedPar
   }
   const literal = parseLiteral(text);
   if (literal === undefined) {
-    return type === 'any' ? { ok: true, value: text } : { ok: false, expected: type };
+    return type === 'any' || type === 'none'
+      ? { ok: true, value: text }
+      : { ok: false, expected: type };
   }
   return fits(literal, type)
     ? { ok: true, value: literal }

@@ -1,4 +1,5 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IDocumentManager } from '@jupyterlab/docmanager';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
@@ -15,7 +16,7 @@ export const pipelinePlugin: JupyterFrontEndPlugin<ILivePipeline> = {
   description: 'The open notebook as a pipeline, live while typing.',
   autoStart: true,
   provides: ILivePipeline,
-  requires: [IGateway, ISidebar, ISettings, INotebookTracker],
+  requires: [IGateway, ISidebar, ISettings, INotebookTracker, IDocumentManager],
   optional: [ITranslator],
   activate: (
     app,
@@ -23,6 +24,7 @@ export const pipelinePlugin: JupyterFrontEndPlugin<ILivePipeline> = {
     sidebar: ISidebar,
     settings: ISettings,
     tracker: INotebookTracker,
+    documents: IDocumentManager,
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
@@ -42,7 +44,7 @@ export const pipelinePlugin: JupyterFrontEndPlugin<ILivePipeline> = {
       convert: async (notebook, options) =>
         (await conversion()).convert(notebook, options)
     });
-    addPipelineCommands({ commands, gateway, tracker, model, trans });
+    addPipelineCommands({ commands, gateway, tracker, documents, model, trans });
     sidebar.add(new PipelinePanel(model, trans, actor(commands)), 10);
     return model;
   }

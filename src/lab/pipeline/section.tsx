@@ -26,6 +26,7 @@ export interface IPipelineSectionProps extends IParameterFormProps {
   canRun: boolean;
   activeCell: number;
   chosenSplit: Split | undefined;
+  onShowSteps(): void;
   act: Act;
 }
 
@@ -54,7 +55,7 @@ function NoNotebook({ act }: { act: Act }): React.ReactElement {
       <Button
         icon={notebookIcon}
         label={trans.__('Open a notebook…')}
-        onClick={() => act('filebrowser:open-path')}
+        onClick={() => act(CommandIDs.openNotebook)}
       />
       <Button
         label={trans.__('New notebook')}
@@ -83,6 +84,11 @@ function OpenNotebook(props: IPipelineSectionProps): React.ReactElement {
         )}
       </div>
       {pipeline && <StepList {...props} pipeline={pipeline} onReveal={reveal} />}
+      {!pipeline && !props.isLive && (
+        <Empty text={trans.__('The live pipeline is switched off in the settings.')}>
+          <Button label={trans.__('Show steps')} onClick={props.onShowSteps} />
+        </Empty>
+      )}
       {!pipeline && <ProblemList diagnostics={diagnostics} onReveal={reveal} />}
       {props.error && <ErrorNote error={props.error} />}
       {pipeline && <ParameterForm {...props} />}

@@ -1,4 +1,5 @@
-import { parameterText, parseParameter } from '../parameter-text';
+import { valueText } from '../../elements/format';
+import { parseParameter } from '../parameter-text';
 
 describe('what a user types for a parameter', () => {
   it.each([
@@ -15,7 +16,9 @@ describe('what a user types for a parameter', () => {
     ['data/rides.csv', 'str', 'data/rides.csv'],
     ['80', 'str', '80'],
     ['', 'str', ''],
-    ['plain words', 'any', 'plain words']
+    ['plain words', 'any', 'plain words'],
+    ['plain words', 'none', 'plain words'],
+    ['None', 'none', null]
   ] as const)('%s as %s', (text, type, value) => {
     expect(parseParameter(text, type)).toEqual({ ok: true, value });
   });
@@ -38,9 +41,11 @@ describe('what a user types for a parameter', () => {
       [['Jan', 'Feb'], 'list'],
       ['a b', 'str'],
       [5, 'int'],
-      [{ a: [1] }, 'dict']
+      [{ a: [1, true, null] }, 'dict'],
+      [false, 'bool'],
+      [null, 'none']
     ] as const) {
-      expect(parseParameter(parameterText(value), type)).toEqual({ ok: true, value });
+      expect(parseParameter(valueText(value), type)).toEqual({ ok: true, value });
     }
   });
 });

@@ -21,9 +21,13 @@ const PROBLEM: Diagnostic = {
 function show(parts: Partial<IPipelineSectionProps> = {}): {
   act: jest.Mock;
   onDraft: jest.Mock;
+  onReset: jest.Mock;
+  onShowSteps: jest.Mock;
 } {
   const act = jest.fn();
   const onDraft = jest.fn();
+  const onReset = jest.fn();
+  const onShowSteps = jest.fn();
   render(
     <PipelineSection
       path="bike-demand/demand.ipynb"
@@ -38,13 +42,16 @@ function show(parts: Partial<IPipelineSectionProps> = {}): {
       chosenSplit={undefined}
       draft={() => '["Jan"]'}
       parsed={() => ({ ok: true, value: ['Jan'] })}
+      changedParameters={{}}
       hasInvalidParameter={false}
       {...parts}
+      onReset={onReset}
+      onShowSteps={onShowSteps}
       onDraft={onDraft}
       act={act}
     />
   );
-  return { act, onDraft };
+  return { act, onDraft, onReset, onShowSteps };
 }
 
 describe('the section of the pipeline', () => {
@@ -64,8 +71,8 @@ describe('the section of the pipeline', () => {
 
   it('counts the cells from 1, as people do', () => {
     show();
-    expect(screen.getByText('cells 2–4')).toBeTruthy();
-    expect(screen.getByText('cell 6')).toBeTruthy();
+    expect(screen.getByText('cell 4')).toBeTruthy();
+    expect(screen.getByText('cells 12–13')).toBeTruthy();
   });
 
   it('leads to the cell of a problem and shows its fix', () => {
@@ -113,6 +120,30 @@ describe('the section of the pipeline', () => {
     expect(act).not.toHaveBeenCalled();
   });
 
+  it('marks a changed parameter and takes the notebook’s value again', () => {
+    const { onReset } = show({ changedParameters: { months: ['Feb'] } });
+    expect(screen.getByText('changed from ["Jan", "Feb", "March"]')).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Reset' }));
+    expect(onReset).toHaveBeenCalledWith('months');
+  });
+
+  it('shows a truth value as a box to tick', () => {
+    const parameter = { name: 'fast', type: 'bool', default: false, cell: 1 } as const;
+    const { onDraft } = show({
+      pipeline: { ...PIPELINE, parameters: [parameter] },
+      draft: () => 'False',
+      parsed: () => ({ ok: true, value: false })
+    });
+    fireEvent.click(screen.getByRole('checkbox', { name: 'fast' }));
+    expect(onDraft).toHaveBeenCalledWith('fast', 'True');
+  });
+
+  it('offers to show the steps where they are not live', () => {
+    const { onShowSteps } = show({ isLive: false, pipeline: null });
+    fireEvent.click(screen.getByRole('button', { name: 'Show steps' }));
+    expect(onShowSteps).toHaveBeenCalledTimes(1);
+  });
+
   it('lets the user choose how cells become steps', () => {
     const { act } = show();
     fireEvent.change(screen.getByLabelText('How cells become steps'), {
@@ -125,6 +156,6 @@ describe('the section of the pipeline', () => {
     const { act } = show({ path: null, pipeline: null });
     expect(screen.getByText(/No kernel is needed/)).toBeTruthy();
     fireEvent.click(screen.getByRole('button', { name: 'Open a notebook…' }));
-    expect(act).toHaveBeenCalledWith('filebrowser:open-path');
+    expect(act).toHaveBeenCalledWith('mlops:open-notebook');
   });
 });
