@@ -8,6 +8,7 @@ import { addEnvironments } from './environments';
 import { addModels } from './models';
 import { addMonitor } from './monitor';
 import { addPromote } from './promote';
+import { addPromotions } from './promotions';
 import { addRegister } from './register';
 import { addRetrain } from './retrain';
 import { addRevert } from './revert';
@@ -30,6 +31,7 @@ export function createProgram(): Command {
     addRegister,
     addModels,
     addPromote,
+    addPromotions,
     addRevert,
     addEnvironments,
     addMonitor,

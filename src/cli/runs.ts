@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import type { LogLine } from '../contract/run';
 import { EXIT, withClient } from './command';
 import { table } from './output';
 import { reportRun, runEnded } from './run';
@@ -73,6 +74,7 @@ export function addRuns(program: Command): void {
     .action(async (id: string, step: string, _options, command: Command) =>
       withClient(command, async ({ client, output }) => {
         const params = { id, step };
+        const all: LogLine[] = [];
         let after = -1;
         for (;;) {
           const { lines } = await client.call('runLog', {
@@ -80,9 +82,12 @@ export function addRuns(program: Command): void {
             query: { after, limit: 10000 }
           });
           lines.forEach(line => output.line(line.text));
-          output.result({ lines });
+          if (output.json) {
+            all.push(...lines);
+          }
           const last = lines.at(-1);
-          if (!last || output.json) {
+          if (!last) {
+            output.result({ lines: all });
             return;
           }
           after = last.offset;

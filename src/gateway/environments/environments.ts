@@ -27,6 +27,9 @@ import type { PromotionRecord } from './promotion/promotion-record';
 import { toRelease, type IDeclaredState } from './reconciler/declared-state';
 import { Reconciler } from './reconciler/reconciler';
 
+/** How often a repository that could not be opened is looked at again, in milliseconds. */
+const OPEN_EVERY = 1000;
+
 /** The environments of this computer: what Git declares, and the endpoints that answer for it. */
 export class Environments implements IEnvironments, IDeployer {
   readonly deployments: Deployments;
@@ -78,10 +81,38 @@ export class Environments implements IEnvironments, IDeployer {
         'the loopback port of the endpoints could not be opened'
       );
     });
-    await this.ready().catch((error: unknown) => {
-      log.error({ err: error }, 'the environments could not be opened');
-    });
+    await this._open();
     this._reconciler.start();
+  }
+
+  /** Git may be installed later: whoever holds the lease looks again, never a reading request. */
+  private async _open(): Promise<void> {
+    try {
+      await this.ready();
+    } catch (error) {
+      if (this._closed) {
+        return;
+      }
+      if (this._unopened === null) {
+        const { log } = this._options.core;
+        log.error({ err: error }, 'the environments could not be opened');
+      }
+      this._unopened = error;
+      this._opening = setTimeout(() => void this._open(), OPEN_EVERY);
+      this._opening.unref();
+    }
+  }
+
+  /**
+   * Makes sure that what is shown is what Git declares now; changes nothing.
+   *
+   * @throws MlopsError `git-missing` and whatever else keeps the repository from being read
+   */
+  async look(): Promise<void> {
+    if (this._unopened !== null) {
+      throw this._unopened;
+    }
+    await this._reconciler.sync();
   }
 
   /** Makes sure that the repository is there and was read. @throws MlopsError `git-missing` */
@@ -92,9 +123,12 @@ export class Environments implements IEnvironments, IDeployer {
       await this._createDefaults();
     }
     await this._reconciler.sync();
+    this._unopened = null;
   }
 
   async close(): Promise<void> {
+    this._closed = true;
+    clearTimeout(this._opening);
     await this._reconciler.close();
     await this.loopback.close();
     await this.endpoints.close();
@@ -249,6 +283,10 @@ export class Environments implements IEnvironments, IDeployer {
   }
 
   private readonly _options: Environments.IOptions;
+  /** Why the repository could not be opened; null where it was. */
+  private _unopened: unknown = null;
+  private _opening: NodeJS.Timeout | undefined;
+  private _closed = false;
   private readonly _reconciler: Reconciler;
   private _seen: IDeclaredState | null = null;
   private _feedback: Feedback = (_environment, _model, labels) => ({

@@ -66,7 +66,7 @@ export function createEnvironmentsStage(
       await environments.close();
     },
     status: async () => {
-      const error = await environments.ready().then(() => null, toApiError);
+      const error = await environments.look().then(() => null, toApiError);
       return [statusOf(environments, error)];
     }
   };
@@ -80,7 +80,8 @@ function statusOf({ loopback }: Environments, error: ApiError | null): AdapterSt
     const detail = [error.message, error.cause, error.action].filter(Boolean).join(' ');
     return { ...base, state: missing ? 'not-installed' : 'failed', detail };
   }
-  return { ...base, state: 'ready', detail: loopback.detail };
+  const { failure, detail } = loopback;
+  return { ...base, state: failure ? 'failed' : 'ready', detail: failure ?? detail };
 }
 
 function promotionHandlers(
@@ -89,7 +90,7 @@ function promotionHandlers(
 ): Handlers {
   return {
     listEnvironments: async () => {
-      await environments.ready();
+      await environments.look();
       return { environments: environments.list() };
     },
     planPromotion: async ({ body }) => {

@@ -84,13 +84,10 @@ export class RunExecution {
 
   private async _walk(): Promise<void> {
     const { progress, plan, folder } = this._options;
-    const source = sourceCommit(dirname(progress.run.notebook), plan.unsaved).catch(
-      (error: unknown) => {
-        this._services.log.warn({ run: this._id, err: error }, 'commit not found');
-        return null;
-      }
-    );
+    let source = Promise.resolve();
     if (progress.run.state === 'pending') {
+      // Only now: after a restart the folder may stand at another commit.
+      source = this._findSource();
       if (!this._stopRequested) {
         await this._services.preparation.prepare(progress.run.notebook, plan, folder);
       }
@@ -98,9 +95,19 @@ export class RunExecution {
     }
     await this._steps();
     this._letGo.signal.throwIfAborted();
-    const commit = progress.run.source ?? (await source);
-    if (commit && !progress.run.source) {
-      progress.change({ source: commit });
+    await source;
+  }
+
+  /** Beside the first steps, as it may take long; kept as soon as it is known. */
+  private async _findSource(): Promise<void> {
+    const { progress, plan } = this._options;
+    try {
+      const source = await sourceCommit(dirname(progress.run.notebook), plan.unsaved);
+      if (source && !this._letGo.signal.aborted) {
+        progress.change({ source });
+      }
+    } catch (error) {
+      this._services.log.warn({ run: this._id, err: error }, 'commit not found');
     }
   }
 

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+
 import { buildCore } from '../../__tests__/core-builder';
 import { EmbeddedRepository } from '../git/embedded-repository';
 import { startStage } from './stage-builder';
@@ -30,7 +32,21 @@ test('without git the stage starts, says what is missing, and comes to life once
       }
     ]);
     installed = true;
-    expect((await stage.environment('dev')).target).toBe('this computer');
+    // Whoever only looks makes no repository; the gateway itself does, a moment later.
+    await expect(stage.call('listEnvironments')).rejects.toMatchObject({
+      body: { code: 'git-missing' }
+    });
+    expect(existsSync(core.home.gitops)).toBe(false);
+    const dev = async (): Promise<string | null> =>
+      stage.environment('dev').then(
+        ({ target }) => target,
+        () => null
+      );
+    const until = Date.now() + 10_000;
+    while ((await dev()) === null && Date.now() < until) {
+      await new Promise(resolve => setTimeout(resolve, 100));
+    }
+    expect(await dev()).toBe('this computer');
     expect(await stage.stage.status()).toMatchObject([{ state: 'ready' }]);
   } finally {
     await stage.discard();

@@ -4,6 +4,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'pino';
 
 import type { Database } from '../../store/database';
+import { messageOf } from '../../thrown';
 import { answerLoopback, type ILoopbackTarget } from './loopback-requests';
 
 const HOST = '127.0.0.1';
@@ -30,19 +31,30 @@ export class LoopbackListener {
     return this._port === null ? null : `http://${HOST}:${this._port}`;
   }
 
+  /** Why nothing listens; null where it does. */
+  get failure(): string | null {
+    return this._failure;
+  }
+
   /** Listens on the remembered port; where that is taken, on a free one, which is remembered. */
   async start(): Promise<void> {
     const { database, log } = this._options;
     const known = database.get('SELECT port FROM endpoint_listener WHERE id = 1');
     const wanted = known ? Number(known.port) : 0;
-    const port = await this._listen(wanted).catch((error: unknown) => {
-      if (wanted === 0) {
+    const port = await this._listen(wanted)
+      .catch((error: unknown) => {
+        if (wanted === 0) {
+          throw error;
+        }
+        log.warn({ err: error, port: wanted }, 'the port of the endpoints is taken');
+        return this._listen(0);
+      })
+      .catch((error: unknown) => {
+        this._failure = `Endpoints have no address on this computer: ${messageOf(error)}. Through JupyterLab they answer.`;
         throw error;
-      }
-      log.warn({ err: error, port: wanted }, 'the port of the endpoints is taken');
-      return this._listen(0);
-    });
+      });
     this._port = port;
+    this._failure = null;
     this._detail = `Endpoints answer on http://${HOST}:${port}.`;
     if (wanted !== 0 && port !== wanted) {
       this._detail = `Port ${wanted} was taken by another program; endpoints answer on http://${HOST}:${port} now.`;
@@ -91,6 +103,7 @@ export class LoopbackListener {
   private readonly _options: LoopbackListener.IOptions;
   private _server: Server | null = null;
   private _port: number | null = null;
+  private _failure: string | null = null;
   private _detail = 'Endpoints do not answer yet.';
 }
 

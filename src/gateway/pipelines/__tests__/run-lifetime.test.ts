@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -65,6 +66,26 @@ test('a step that runs is found again by the next gateway and followed to its en
   expect(run.metrics[0].value).toBe(42);
   expect(run.steps[1].attempt).toBe(1);
   expect(processOf(id, 'wait')).toEqual(before);
+});
+
+test('the commit is the one that the run began at, whatever is committed while it runs', async () => {
+  tester = new RunTester(buildNotebook(threeSteps));
+  const git = (...args: string[]): string =>
+    execFileSync(
+      'git',
+      ['-c', 'user.name=A', '-c', 'user.email=a@example.org', ...args],
+      { cwd: tester.notebook.folder, encoding: 'utf8' }
+    ).trim();
+  git('init', '-q');
+  git('add', '.');
+  git('commit', '-q', '-m', 'First');
+  const first = git('rev-parse', 'HEAD');
+  const id = await startWaiting();
+  await until('the commit is known', () => tester.runs.get(id).source !== null);
+  git('commit', '-q', '--allow-empty', '-m', 'Second');
+  await tester.restart();
+  writeFileSync(work(id, 'go'), '');
+  expect((await tester.runs.ended(id)).source?.commit).toBe(first);
 });
 
 test('a step that ended while no gateway was there is taken as it ended', async () => {
