@@ -10,6 +10,11 @@ from jupyter_core.paths import jupyter_data_dir, jupyter_path
 
 from . import __version__
 
+try:
+    import pwd
+except ImportError:  # Windows
+    pwd = None
+
 PACKAGE = Path(__file__).resolve().parent
 
 
@@ -22,9 +27,12 @@ def account():
         Its name, or ``uid-<number>`` where the account has none, as on
         platforms that run containers under a random user id.
     """
-    try:
+    if pwd is None:
         return getpass.getuser()
-    except (KeyError, OSError, ImportError):
+    # Not getpass first: LOGNAME is whatever the caller wants to be called.
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
         return f"uid-{os.getuid()}"
 
 

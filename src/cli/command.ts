@@ -34,6 +34,10 @@ export async function withClient(
   });
 }
 
+/** Said where this command does the gateway's work itself. */
+export const ENDS_WITH_COMMAND =
+  'Its endpoint ends with this command: `jupyter mlops up` or JupyterLab keeps it up.';
+
 /** The same without a gateway. */
 export async function withOutput(
   command: Command,

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { PredictRequest } from '../contract/environment';
 import { MlopsError } from '../contract/mlops-error';
 import { messageOf } from '../gateway/thrown';
-import { withClient, type ICommandContext } from './command';
+import { ENDS_WITH_COMMAND, withClient, type ICommandContext } from './command';
 import { figure, short, table } from './output';
 import { waitFor } from './wait';
 
@@ -81,6 +81,9 @@ export function addEnvironments(program: Command): void {
         });
         output.result(reply);
         output.line(`${reply.address}\n${reply.token}\nvalid until ${reply.expiresAt}`);
+        if (client.leads) {
+          output.line(ENDS_WITH_COMMAND);
+        }
       })
     );
 }

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { MlopsError } from '../contract/mlops-error';
 import type { Promotion, PromotionPlan } from '../contract/promotion';
 import type { Client } from './client';
-import { EXIT, withClient, type ICommandContext } from './command';
+import { ENDS_WITH_COMMAND, EXIT, withClient, type ICommandContext } from './command';
 import { short } from './output';
 import { waitFor } from './wait';
 
@@ -117,9 +117,7 @@ export function reportPromotion(
     `${model} v${version} serves in ${environment} on this computer, commit ${short(revision)}.`
   );
   if (client.leads) {
-    output.line(
-      'Its endpoint ends with this command: `jupyter mlops up` or JupyterLab keeps it up.'
-    );
+    output.line(ENDS_WITH_COMMAND);
   }
   return EXIT.done;
 }

@@ -37,6 +37,7 @@ def copied(seed, folder):
     shutil.copytree(seed.home, folder / "home", symlinks=True)
     stack = Stack(folder)
     stack.run, stack.version = seed.run, seed.version
+    stack.seed_project = seed.project
     return stack
 
 

@@ -147,6 +147,21 @@ class Stack:
         reply = json.loads(done.stdout) if done.stdout else None
         return Answer(done.returncode, reply, done.stderr)
 
+    def told(self, *words):
+        """Run one command that must succeed, and return what it says to people."""
+        done = subprocess.run(
+            [sys.executable, "-m", "jupyterlab_mlops.cli", *map(str, words)],
+            cwd=self.project,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
     def done(self, *words, **environment):
         """Run one command that must succeed, and return its JSON document."""
         answer = self.mlops(*words, **environment)

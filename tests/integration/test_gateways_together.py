@@ -3,9 +3,10 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from stack import ROWS, eventually
+from stack import LOAD, ROWS, TRAIN, eventually, write_notebook
 
 MODELS = [f"line-{number:02}" for number in range(20)]
+OTHER_MODEL = "LinearRegression(fit_intercept=False)"
 PREDICT = "environments/dev/models/line/predict"
 
 
@@ -43,10 +44,13 @@ def test_one_of_two_leads_the_command_line_works_and_the_other_takes_over(seeded
 
 
 def test_the_command_line_alone_does_the_work_and_says_what_ends_with_it(seeded):
-    answer = seeded.mlops("promote", "line", "--to", "dev")
-    assert answer.code == 0, answer.errors
-    assert answer.reply["promotion"]["state"] == "succeeded"
+    said = seeded.told("promote", "line", "--to", "dev")
+    assert "line v1 serves in dev on this computer" in said
+    assert "Its endpoint ends with this command" in said
     assert eventually(lambda: not seeded.model_servers())
+    assert "ends with this command" in seeded.told(
+        "environments", "token", "dev", "line"
+    )
     said = seeded.mlops("environments", "predict", "dev", "line")
     assert said.code == 0, said.errors
     assert said.reply["digest"] == seeded.version["digest"]
@@ -106,18 +110,24 @@ def test_of_twenty_promotions_of_one_model_one_lands_and_the_rest_see_the_new_di
     seeded,
 ):
     seeded.up()
+    notebook = seeded.project / "other.ipynb"
+    write_notebook(notebook, LOAD, TRAIN.replace("LinearRegression()", OTHER_MODEL))
+    run = seeded.done("run", notebook)["run"]
+    assert seeded.done("register", run, "--name", "line")["version"]["version"] == 2
     request = {"model": "line", "version": 1, "environment": "dev"}
     base = seeded.api().post("promotions/plan", json=request).json()["base"]
-    # What is asked for on the old base is not what the landed commit left there.
+    # Half of them ask for the other version.
+    requests = [request | {"version": 1 + i % 2} for i in range(len(MODELS))]
     with ThreadPoolExecutor(20) as pool:
-        replies = list(
-            pool.map(lambda _: confirm(seeded, request, base), range(len(MODELS)))
-        )
+        replies = list(pool.map(lambda r: confirm(seeded, r, base), requests))
     codes = sorted(reply.status_code for reply in replies)
     assert codes == [200] + [409] * 19
-    for reply in replies:
+    [landed] = [reply.json()["version"] for reply in replies if reply.is_success]
+    for asked, reply in zip(requests, replies, strict=True):
         if reply.status_code == 409:
             error = reply.json()
             assert error["code"] == "promotion-stale"
-            assert "diff" in error["details"]
+            # What it would change by now: nothing, where the same version has landed.
+            diff = error["details"]["diff"]
+            assert bool(diff) == (asked["version"] != landed)
     assert int(seeded.git("rev-list", "--count", "main")) == 2

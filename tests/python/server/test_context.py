@@ -1,6 +1,6 @@
-import getpass
 import json
 import os
+import pwd
 import sys
 
 from jupyter_core.paths import jupyter_data_dir, jupyter_path
@@ -44,11 +44,17 @@ def test_mlops_home_overrides_the_data_home(monkeypatch, tmp_path):
 
 
 def test_an_account_without_a_name_is_its_number(monkeypatch):
-    def nameless():
-        raise KeyError("getpwuid(): uid not found: 1000660000")
+    def nameless(uid):
+        raise KeyError(f"getpwuid(): uid not found: {uid}")
 
-    monkeypatch.setattr(getpass, "getuser", nameless)
+    monkeypatch.setattr(pwd, "getpwuid", nameless)
     assert account() == f"uid-{os.getuid()}"
+
+
+def test_the_account_cannot_be_chosen_by_a_variable(monkeypatch):
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "somebody-else")
+    assert account() == pwd.getpwuid(os.getuid()).pw_name
 
 
 def test_uv_may_be_absent(monkeypatch):

@@ -43,6 +43,35 @@ describe('serving environments', () => {
     expect(await environments.list()).toEqual([SMALL.key]);
   });
 
+  it('are made again without a network, from what was installed once', async () => {
+    await environments.prepare(SMALL);
+    await environments.collect(new Set());
+    const names = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY'];
+    const every = names.flatMap(name => [name, name.toLowerCase()]);
+    const before = every.map(name => [name, process.env[name]] as const);
+    // Whoever asks the network now asks a port where nobody listens.
+    every.forEach(name => {
+      process.env[name] = /^no/i.test(name) ? '' : 'http://127.0.0.1:9';
+    });
+    try {
+      const details: string[] = [];
+      await environments.prepare(SMALL, { progress: detail => details.push(detail) });
+      expect(await environments.list()).toEqual([SMALL.key]);
+      expect(details).toContain('Installing packages from the cache');
+      await expect(
+        environments.prepare(lock('c', 'six==1.15.0'))
+      ).rejects.toMatchObject({ body: { code: 'serving-environment-failed' } });
+    } finally {
+      before.forEach(([name, value]) => {
+        if (value === undefined) {
+          delete process.env[name];
+        } else {
+          process.env[name] = value;
+        }
+      });
+    }
+  }, 60_000);
+
   it('say which package could not be installed and why, and leave nothing', async () => {
     const wrong = lock('b', 'joblib==1.6.0', 'numpy==99.1');
     await expect(environments.prepare(wrong)).rejects.toMatchObject({
