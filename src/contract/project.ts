@@ -25,6 +25,39 @@ export const RetrainingSettings = z.strictObject({
 });
 export type RetrainingSettings = z.infer<typeof RetrainingSettings>;
 
+/** How requests are kept and judged, under `monitoring` in `mlops.yaml`. */
+export const MonitoringSettings = z.strictObject({
+  minimumRows: z
+    .number()
+    .int()
+    .min(20)
+    .default(100)
+    .describe('Rows a window must have before drift can be told.'),
+  windowHours: z
+    .number()
+    .positive()
+    .default(168)
+    .describe('Length of a window of requests, in hours of event time.'),
+  consecutive: z
+    .number()
+    .int()
+    .min(1)
+    .max(10)
+    .default(2)
+    .describe('Windows in a row that must drift before an alert fires.'),
+  sensitive: z
+    .array(z.string())
+    .default([])
+    .describe('Columns whose values are never stored with captured requests.'),
+  retentionDays: z
+    .number()
+    .positive()
+    .default(30)
+    .describe('Days that captured requests are kept; at most 30 are counted.'),
+  retraining: RetrainingSettings.optional()
+});
+export type MonitoringSettings = z.infer<typeof MonitoringSettings>;
+
 /** `mlops.yaml`: optional, versioned with the code; absent means everything embedded. */
 export const Project = z.strictObject({
   engine: z
@@ -59,38 +92,7 @@ export const Project = z.strictObject({
     )
     .min(1)
     .optional(),
-  monitoring: z
-    .strictObject({
-      minimumRows: z
-        .number()
-        .int()
-        .min(20)
-        .default(100)
-        .describe('Rows a window must have before drift can be told.'),
-      windowHours: z
-        .number()
-        .positive()
-        .default(168)
-        .describe('Length of a window of requests, in hours of event time.'),
-      consecutive: z
-        .number()
-        .int()
-        .min(1)
-        .max(10)
-        .default(2)
-        .describe('Windows in a row that must drift before an alert fires.'),
-      sensitive: z
-        .array(z.string())
-        .default([])
-        .describe('Columns whose values are never stored with captured requests.'),
-      retentionDays: z
-        .number()
-        .positive()
-        .default(30)
-        .describe('Days that captured requests are kept; at most 30 are counted.'),
-      retraining: RetrainingSettings.optional()
-    })
-    .prefault({}),
+  monitoring: MonitoringSettings.prefault({}),
   image: z
     .strictObject({
       base: z

@@ -45,5 +45,14 @@ export const modelsMigrations: IMigration[] = [
         FOREIGN KEY (model, version) REFERENCES model_versions (model, version)
       ) STRICT;
     `
+  },
+  {
+    number: 21,
+    name: 'monitoring settings with each version',
+    sql: `
+      ALTER TABLE model_versions ADD COLUMN monitoring TEXT;
+      CREATE TRIGGER model_versions_keep_monitoring BEFORE UPDATE OF monitoring ON model_versions
+        BEGIN SELECT RAISE(ABORT, 'model versions are immutable'); END;
+    `
   }
 ];

@@ -10,6 +10,7 @@ import {
   type VersionState
 } from '../../contract/model';
 import { toName } from '../../contract/name';
+import type { MonitoringSettings } from '../../contract/project';
 import type { ICore } from '../core';
 import type { OciLayout } from '../images/oci-layout';
 import { Jobs } from '../jobs/jobs';
@@ -195,10 +196,14 @@ export class Models implements IModels {
     return JSON.parse(Buffer.from(content).toString('utf8'));
   }
 
-  trainingRows(model: string, version: number): Set<string> {
+  monitoring(model: string, version: number): MonitoringSettings | null {
+    return this._options.table.monitoring(model, version);
+  }
+
+  trainingRows(model: string, version: number): Set<string> | null {
     const digest = this._options.table.rowsDigest(model, version);
     if (digest === null) {
-      return new Set();
+      return null;
     }
     const rows = Buffer.from(this._options.store.readBlobSync(digest));
     return new Set(

@@ -16,7 +16,7 @@ import { baselineOf } from './baseline';
 import type { ICollected } from './collect';
 import { goldenRequest } from './golden';
 import { signatureOf } from './signature';
-import type { NewVersion } from './version-table';
+import type { IVersionExtras, NewVersion } from './version-table';
 
 export interface IPackageOptions {
   store: OciLayout;
@@ -29,8 +29,7 @@ export interface IPackageOptions {
 
 export interface IPackaged {
   version: NewVersion;
-  /** Digest of the training rows' digests; null where they are not known. */
-  rowsDigest: string | null;
+  extras: IVersionExtras;
 }
 
 /** Puts a collected model into the store; the same model again changes nothing there. */
@@ -63,7 +62,10 @@ export async function packageModel(
   const rows = await folder.rows();
   const cutOff = description.cutOff ? new Date(description.cutOff).toISOString() : null;
   return {
-    rowsDigest: rows ? await store.putBlob(rows) : null,
+    extras: {
+      rowsDigest: rows ? await store.putBlob(rows) : null,
+      monitoring: project.monitoring
+    },
     version: {
       model: name,
       digest: artifact.digest,

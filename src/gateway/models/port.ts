@@ -6,6 +6,7 @@ import type {
   ModelVersion,
   RegisterRequest
 } from '../../contract/model';
+import type { MonitoringSettings } from '../../contract/project';
 
 /** What other stages ask of registered models. */
 export interface IModels {
@@ -22,6 +23,8 @@ export interface IModels {
   setReleased(environment: string, model: string, version: number | null): void;
   /** Content of a digest in the store: baseline, golden request and so on, as JSON. */
   json(digest: string): unknown;
-  /** The training rows' digests of a version, 16 bytes each, hexadecimal; empty where unknown. */
-  trainingRows(model: string, version: number): Set<string>;
+  /** The monitoring settings of the version's registration; null where they were not written down. */
+  monitoring(model: string, version: number): MonitoringSettings | null;
+  /** The training rows' digests of a version, 16 bytes each, hexadecimal; null where unknown. */
+  trainingRows(model: string, version: number): Set<string> | null;
 }

@@ -40,7 +40,7 @@ export class Registrar {
     const collected = await this._collect(source);
     job.signal.throwIfAborted();
     job.note({ phase: 'packaging', detail: 'Writing the model artifact' });
-    const { version, rowsDigest } = await packageModel(collected, {
+    const { version, extras } = await packageModel(collected, {
       store,
       name: model,
       actor,
@@ -48,7 +48,7 @@ export class Registrar {
       runtime: join(core.context.serving, 'runtime.py')
     });
     job.signal.throwIfAborted();
-    const stored = table.add(version, rowsDigest);
+    const stored = table.add(version, extras);
     this._tell(stored, actor, 'model.register', 'done');
     return { version: stored.version, digest: stored.digest };
   }

@@ -5,6 +5,7 @@ import {
   ModelVersion,
   type VersionState
 } from '../../contract/model';
+import { MonitoringSettings } from '../../contract/project';
 import type { Database, Row } from '../store/database';
 
 /** What of a version never changes; the number is given when it is stored. */
@@ -12,6 +13,14 @@ export type NewVersion = Omit<
   ModelVersion,
   'version' | 'state' | 'evidence' | 'environments'
 >;
+/** What stands beside a version and is no part of what the contract shows. */
+export interface IVersionExtras {
+  /** Digest of the training rows' digests; null where they are not known. */
+  rowsDigest: string | null;
+  /** As they were at the registration; null in versions that are older than this. */
+  monitoring: MonitoringSettings | null;
+}
+
 const Document = ModelVersion.omit({ state: true, evidence: true, environments: true });
 
 /** Versions, their evidence and where they are released, in SQLite. */
@@ -52,11 +61,19 @@ export class VersionTable {
     return typeof digest === 'string' ? digest : null;
   }
 
+  /** The settings of the version's registration; null where they were not written down. */
+  monitoring(model: string, version: number): MonitoringSettings | null {
+    const { monitoring } = this._row(model, version);
+    return typeof monitoring === 'string'
+      ? MonitoringSettings.parse(JSON.parse(monitoring))
+      : null;
+  }
+
   /**
    * Stores a version under the model's next number. What the same run has registered with the same
    * digest before is given instead.
    */
-  add(version: NewVersion, rowsDigest: string | null): ModelVersion {
+  add(version: NewVersion, extras: IVersionExtras): ModelVersion {
     return this._database.write(() => {
       const { model, digest, lineage } = version;
       const run = lineage.run ?? '';
@@ -75,13 +92,14 @@ export class VersionTable {
       );
       const number = Number(last?.number ?? 0) + 1;
       this._database.run(
-        "INSERT INTO model_versions (model, version, digest, run, state, document, rows_digest) VALUES (?, ?, ?, ?, 'testing', ?, ?)",
+        "INSERT INTO model_versions (model, version, digest, run, state, document, rows_digest, monitoring) VALUES (?, ?, ?, ?, 'testing', ?, ?, ?)",
         model,
         number,
         digest,
         run,
         JSON.stringify(Document.parse({ ...version, version: number })),
-        rowsDigest
+        extras.rowsDigest,
+        extras.monitoring && JSON.stringify(extras.monitoring)
       );
       return this.get(model, number);
     });

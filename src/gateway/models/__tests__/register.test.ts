@@ -85,7 +85,7 @@ describe('registering the models of real runs', () => {
       'member',
       'kind'
     ]);
-    expect(models.trainingRows(version.model, 1).size).toBeGreaterThan(290);
+    expect(models.trainingRows(version.model, 1)?.size).toBeGreaterThan(290);
     expect(models.byDigest(version.digest)?.version).toBe(1);
   });
 
