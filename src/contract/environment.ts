@@ -48,6 +48,8 @@ export const Endpoint = z.object({
   /** Over the last five minutes. */
   requestsPerMinute: z.number(),
   errorRate: z.number(),
+  /** Requests that were wrong themselves (4xx): no error of the endpoint. */
+  refusedRate: z.number(),
   p95Milliseconds: z.number().nullable()
 });
 export type Endpoint = z.infer<typeof Endpoint>;

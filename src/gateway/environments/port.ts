@@ -8,6 +8,9 @@ import type {
   PredictRequest
 } from '../../contract/environment';
 
+/** How a request ended: `refused` is the caller's fault (4xx), `failed` is ours. */
+export type Outcome = 'answered' | 'refused' | 'failed';
+
 /** One request that went through an endpoint. Rows never leave the data home. */
 export interface IPayload {
   /** Unique; the caller's own id where given. */
@@ -22,8 +25,7 @@ export interface IPayload {
   rows: Record<string, unknown>[];
   predictions: PredictReply['predictions'];
   milliseconds: number;
-  /** Whether it was answered. */
-  ok: boolean;
+  outcome: Outcome;
 }
 
 /** Gives labels to the rows of earlier requests; says how many it could. */
@@ -31,7 +33,12 @@ export type Feedback = (
   environment: string,
   model: string,
   labels: z.output<typeof FeedbackRequest>['labels']
-) => { matched: number; unknown: number };
+) => IFeedbackCount | Promise<IFeedbackCount>;
+
+export interface IFeedbackCount {
+  matched: number;
+  unknown: number;
+}
 
 export type IPayloadSink = (payload: IPayload) => void;
 

@@ -413,6 +413,7 @@ export function environment(name: 'dev' | 'prod', number: number | null): Enviro
             app: `mlops/api/v1/environments/${name}/models/bike-demand/app/`,
             requestsPerMinute: name === 'dev' ? 0.05 : 360,
             errorRate: 0,
+            refusedRate: 0,
             p95Milliseconds: name === 'dev' ? 23 : 21
           }
         ]

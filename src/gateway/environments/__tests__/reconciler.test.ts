@@ -225,7 +225,11 @@ describe('an endpoint', () => {
     expect(await ask([row, row], { id: 'r-1', eventTime })).toMatchObject({
       id: 'r-1'
     });
-    expect(payloads.map(({ ok }) => ok)).toEqual([false, false, true]);
+    expect(payloads.map(({ outcome }) => outcome)).toEqual([
+      'refused',
+      'refused',
+      'answered'
+    ]);
     expect(payloads[2]).toMatchObject({
       id: 'r-1',
       environment: 'dev',
@@ -236,8 +240,9 @@ describe('an endpoint', () => {
       eventTimes: [eventTime, eventTime]
     });
     const [endpoint] = (await stage.environment('dev')).endpoints;
-    expect(endpoint.requestsPerMinute).toBeCloseTo(3 / 5);
-    expect(endpoint.errorRate).toBeCloseTo(2 / 3);
+    expect(endpoint.requestsPerMinute).toBeCloseTo(4 / 5);
+    expect(endpoint.errorRate).toBe(0);
+    expect(endpoint.refusedRate).toBeCloseTo(3 / 4);
     expect(endpoint.p95Milliseconds).toBeGreaterThan(0);
   });
 
@@ -262,7 +267,7 @@ describe('an endpoint', () => {
     expect(payloads).toMatchObject([
       {
         id: 'oip-1',
-        ok: true,
+        outcome: 'answered',
         rows: [
           { temp: 1, hour: 3 },
           { temp: 2, hour: 4 }

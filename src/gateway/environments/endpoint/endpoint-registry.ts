@@ -5,7 +5,7 @@ import { MlopsError } from '../../../contract/mlops-error';
 import type { IModels } from '../../models/port';
 import type { IModelServer } from '../../serving/port';
 import { releaseFolder } from '../manifests/layout';
-import type { IPayload, IPayloadSink } from '../port';
+import type { IPayload, IPayloadSink, Outcome } from '../port';
 import type { IDeclaredState } from '../reconciler/declared-state';
 import type { IRequestObserver } from './answer';
 import { LiveEndpoint } from './live-endpoint';
@@ -86,7 +86,7 @@ export class EndpointRegistry implements IRequestObserver {
   }
 
   observe(endpoint: LiveEndpoint, payload: IPayload): void {
-    this._trafficOf(endpoint).record(payload.milliseconds, payload.ok);
+    this.count(endpoint, payload.outcome, payload.milliseconds);
     for (const sink of this._sinks) {
       try {
         sink(payload);
@@ -95,6 +95,10 @@ export class EndpointRegistry implements IRequestObserver {
         this._options.log.error({ err: error }, 'a request could not be captured');
       }
     }
+  }
+
+  count(endpoint: LiveEndpoint, outcome: Outcome, milliseconds: number): void {
+    this._trafficOf(endpoint).record(milliseconds, outcome);
   }
 
   async close(): Promise<void> {

@@ -109,7 +109,7 @@ async function reached(
     }
     if (action === 'feedback') {
       const { labels } = parse(FeedbackRequest, body);
-      return Response.json(target.feedback(environment, model, labels));
+      return Response.json(await target.feedback(environment, model, labels));
     }
     return await target.infer(environment, model, body);
   } catch (error) {
