@@ -1,7 +1,7 @@
 import type { DriftWindow, FeatureDrift } from '../contract/monitor';
 import type { IBaselineProfile } from './baseline-profile';
 import { benjaminiHochberg } from './benjamini-hochberg';
-import { compareFeature } from './feature-comparison';
+import { compareFeature, type IFeatureComparison } from './feature-comparison';
 
 export interface IWindowColumn {
   readonly name: string;
@@ -48,6 +48,21 @@ export function compareWindow(
   columns: readonly IWindowColumn[],
   options: IDriftOptions = {}
 ): IWindowComparison {
+  const steps = compareWindowInSteps(profile, columns, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) {
+      return step.value;
+    }
+  }
+}
+
+/** As {@link compareWindow}, and pauses after each feature: a caller may do other work there. */
+export function* compareWindowInSteps(
+  profile: IBaselineProfile,
+  columns: readonly IWindowColumn[],
+  options: IDriftOptions = {}
+): Generator<void, IWindowComparison> {
   const { q = 0.05, minimumRows = 100, leastEffect = 0.05 } = options;
   const rows = columns.reduce((most, { values }) => Math.max(most, values.length), 0);
   if (rows < Math.max(1, minimumRows)) {
@@ -63,11 +78,13 @@ export function compareWindow(
     };
   }
   const byName = new Map(columns.map(({ name, values }) => [name, values]));
-  const compared = profile.features.map(feature => {
+  const compared: IFeatureComparison[] = [];
+  for (const feature of profile.features) {
     const given = byName.get(feature.name) ?? [];
     const values = Array.from({ length: rows }, (_, row) => given[row] ?? null);
-    return compareFeature(feature, values, leastEffect);
-  });
+    compared.push(compareFeature(feature, values, leastEffect));
+    yield;
+  }
   const adjusted = benjaminiHochberg(compared.map(({ drift }) => drift.p));
   const features = compared
     .map(({ drift }, index): FeatureDrift => {

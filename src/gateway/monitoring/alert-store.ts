@@ -56,6 +56,30 @@ export class AlertStore {
       .map(row => Alert.parse(JSON.parse(String(row.body))));
   }
 
+  /** All active alerts, of whatever is or was released. */
+  allActive(): Alert[] {
+    return this._database
+      .all('SELECT body FROM alerts WHERE active = 1')
+      .map(row => Alert.parse(JSON.parse(String(row.body))));
+  }
+
+  /**
+   * Keeps an alert quiet for a while.
+   *
+   * @throws MlopsError `alert-unknown`; `alert-resolved` where there is nothing to keep quiet
+   */
+  silence(id: string, silence: NonNullable<Alert['silence']>): Alert {
+    const alert = this.get(id);
+    if (alert.state === 'resolved') {
+      throw new MlopsError('conflict', {
+        code: 'alert-resolved',
+        message: 'This alert is resolved: there is nothing to silence.',
+        action: 'Silence the next one if it fires again.'
+      });
+    }
+    return this.put({ ...alert, state: 'silenced', silence });
+  }
+
   create(alert: Omit<Alert, 'id' | 'silence' | 'retraining' | 'resolvedAt'>): Alert {
     return this.put({
       ...alert,

@@ -14,6 +14,14 @@ const MOST_SHARED = 0.01;
 const LEAST_ROWS = 20;
 const BATCH = 1000;
 
+/** What speaks against a comparison, and not against either version. */
+export const NOT_COMPARABLE: readonly string[] = [
+  'no-rows-to-compare',
+  'column-not-stored',
+  'training-rows-unknown',
+  'comparison-leaks'
+];
+
 export interface IComparisonSources {
   payloads: PayloadStore;
   models: IModels;
@@ -34,7 +42,7 @@ export interface IComparisonRequest {
  * Scores both versions, each in its own model server, on captured rows whose true value has
  * arrived and that neither has trained on.
  *
- * @throws MlopsError `comparison-leaks` where a version has seen the rows, `no-rows-to-compare`
+ * @throws MlopsError {@link NOT_COMPARABLE}, and what keeps a model server from answering
  */
 export async function compareVersions(
   sources: IComparisonSources,
@@ -50,7 +58,8 @@ export async function compareVersions(
   for (const version of [champion, challenger]) {
     const served = await modelServer.serve(version, options);
     try {
-      scored.push(await predictions(rows, part => served.predict(part)));
+      const names = namesOf(version);
+      scored.push(await predictions(rows, names, part => served.predict(part)));
     } finally {
       await served.stop();
     }
@@ -82,11 +91,14 @@ function unseenRows(
   champion: ModelVersion,
   challenger: ModelVersion
 ): { rows: ICapturedRow[]; shared: number } {
-  const cutOffs = [champion, challenger].map(({ cutOff }) =>
+  const versions = [champion, challenger];
+  const trained = versions.map(version => trainedOf(models, version));
+  const cutOffs = versions.map(({ cutOff }) =>
+    // The rows are known one by one then.
     cutOff === null ? -Infinity : Date.parse(cutOff)
   );
   const start = after ?? Math.max(...cutOffs, 0);
-  for (const [index, version] of [champion, challenger].entries()) {
+  for (const [index, version] of versions.entries()) {
     if (cutOffs[index] > start) {
       throw leaks(
         version,
@@ -95,19 +107,18 @@ function unseenRows(
       );
     }
   }
-  const candidates = payloads
+  const labelled = payloads
     .labelled(environment, model, start)
     .filter(({ label }) =>
       (champion.signature.task === 'regression' ? isNumber : isLabel)(label)
     );
-  const names = champion.signature.inputs.map(({ name }) => name);
-  const digests = candidates.map(row => digestOf(row, names));
-  const seen = [champion, challenger].map(version => ({
-    version,
-    digests: models.trainingRows(model, version.version)
-  }));
-  for (const { version, digests: trained } of seen) {
-    const known = digests.filter(digest => trained.has(digest)).length;
+  const candidates = complete(labelled, versions);
+  const seenBy = trained.map((digests, index) => {
+    const names = namesOf(versions[index]);
+    return candidates.map(row => digests.has(digestOf(row, names)));
+  });
+  for (const [index, version] of versions.entries()) {
+    const known = seenBy[index].filter(Boolean).length;
     if (known > candidates.length * MOST_SHARED) {
       throw leaks(
         version,
@@ -116,9 +127,7 @@ function unseenRows(
       );
     }
   }
-  const rows = candidates.filter(
-    (_, index) => !seen.some(({ digests: trained }) => trained.has(digests[index]))
-  );
+  const rows = candidates.filter((_, row) => !seenBy.some(seen => seen[row]));
   if (rows.length < LEAST_ROWS) {
     throw new MlopsError('refused', {
       code: 'no-rows-to-compare',
@@ -127,6 +136,51 @@ function unseenRows(
     });
   }
   return { rows, shared: candidates.length - rows.length };
+}
+
+/** @throws MlopsError `training-rows-unknown`: nobody can say then what the version has seen */
+function trainedOf(models: IModels, version: ModelVersion): Set<string> {
+  const rows = models.trainingRows(version.model, version.version);
+  if (rows === null || version.trainedRows === null) {
+    throw new MlopsError('refused', {
+      code: 'training-rows-unknown',
+      message: `Nothing says which rows ${version.model} v${version.version} was trained on, so it cannot be judged fairly.`,
+      cause:
+        'Their digests are missing: its training was not seen, went on in portions, or had too many rows.',
+      action: 'Register a version from a run in which the model is fitted at once.'
+    });
+  }
+  return rows;
+}
+
+/**
+ * The rows that hold every column that both versions take; a column may be sensitive, or new.
+ *
+ * @throws MlopsError `column-not-stored` where that leaves too few
+ */
+function complete(rows: ICapturedRow[], versions: ModelVersion[]): ICapturedRow[] {
+  const names = [...new Set(versions.flatMap(namesOf))];
+  const kept = rows.filter(({ features }) =>
+    names.every(name => Object.hasOwn(features, name))
+  );
+  if (kept.length < LEAST_ROWS && kept.length < rows.length) {
+    const missing = names.filter(name =>
+      rows.some(({ features }) => !Object.hasOwn(features, name))
+    );
+    throw new MlopsError('refused', {
+      code: 'column-not-stored',
+      message: `The versions are not compared, because ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not stored with the requests.`,
+      cause:
+        'The column is marked as sensitive, or the released version does not take it.',
+      action:
+        'Judge them on data of your own, or take the column off monitoring.sensitive if its values may be stored.'
+    });
+  }
+  return kept;
+}
+
+function namesOf({ signature }: ModelVersion): string[] {
+  return signature.inputs.map(({ name }) => name);
 }
 
 function leaks(version: ModelVersion, why: string, start: number): MlopsError {
@@ -143,13 +197,19 @@ function digestOf({ features, label }: ICapturedRow, names: string[]): string {
   return rowDigest(row, label, bytes => createHash('sha256').update(bytes).digest());
 }
 
+/** @param names The columns that the version takes; the other one may take more. */
 async function predictions(
   rows: ICapturedRow[],
+  names: string[],
   predict: (rows: Record<string, unknown>[]) => Promise<IPrediction>
 ): Promise<IPrediction['predictions']> {
   const all: IPrediction['predictions'] = [];
   for (let start = 0; start < rows.length; start += BATCH) {
-    const part = rows.slice(start, start + BATCH).map(({ features }) => features);
+    const part = rows
+      .slice(start, start + BATCH)
+      .map(({ features }) =>
+        Object.fromEntries(names.map(name => [name, features[name]]))
+      );
     all.push(...(await predict(part)).predictions);
   }
   return all;

@@ -1,142 +1,200 @@
-import type { Alert } from '../../contract/monitor';
-import {
-  advanceAlarm,
-  alarmFeatures,
-  NO_ALARM,
-  type IAlarm
-} from '../../statistics/alarm';
+import { setImmediate as otherWork } from 'node:timers/promises';
+
+import type { Logger } from 'pino';
+
 import type { EventBus } from '../events';
-import type { AlertStore } from './alert-store';
+import type { DriftAlerts } from './drift-alerts';
 import { judge, windowOf, type IWindowSpan } from './judge';
 import type { ISubject, PayloadStore } from './payload-store';
-import type { IMonitored } from './subject';
+import type { IMonitored, MonitoredVersions } from './subject';
 import type { WindowStore } from './window-store';
-import { driftSentence } from './wording';
 
-/** Judges windows when requests arrive or time passes, and keeps the drift alert of each subject. */
+/** Windows are judged this long after their rows came. */
+const JUDGE_AFTER = 2_000;
+/** Of the time, at most one part in so many goes into judging. */
+const SHARE = 10;
+const AFTER_FAILURE = 60_000;
+
+/**
+ * Judges windows after requests have arrived or time has passed. What is to be judged is written
+ * down with the requests; the judging itself goes on in slices beside the requests of the endpoints.
+ */
 export class DriftMonitor {
   constructor(options: DriftMonitor.IOptions) {
     this._options = options;
   }
 
   /**
-   * Judges again every window that holds one of these event times, and those that were open.
+   * Every window that holds one of these event times has to be judged again.
    *
    * @param times milliseconds since 1970
    */
-  update(monitored: IMonitored, times: Iterable<number>, now = Date.now()): void {
+  note(monitored: IMonitored, times: Iterable<number>): void {
     const { profile, settings } = monitored;
-    const { payloads, windows, events } = this._options;
-    const span = payloads.span(monitored);
-    if (!profile || !span) {
+    if (!profile) {
       return;
     }
     const origin = originOf(profile.from);
-    const open = windows.list(monitored).filter(({ complete }) => !complete);
-    const starts = new Set(
-      [...times, ...open.map(({ from }) => Date.parse(from))].map(
-        time => windowOf(time, origin, settings.windowHours).from
-      )
-    );
-    for (const start of starts) {
-      const window = windowOf(start, origin, settings.windowHours);
-      const judged = judge(
-        profile,
-        payloads.rows(monitored, window.from, window.to),
-        window,
-        {
-          minimumRows: settings.minimumRows,
-          complete: isComplete(window, span.last, now)
-        }
-      );
-      windows.put(monitored, judged.window, judged.features);
+    const starts = new Set<number>();
+    for (const time of times) {
+      starts.add(windowOf(time, origin, settings.windowHours).from);
     }
-    this._updateAlert(monitored);
-    const { environment, model } = monitored;
+    const key = keyOf(monitored);
+    starts.forEach(start => {
+      this._options.windows.addDue(monitored, start);
+      // What is being judged now has to be judged once more.
+      this._noted.add(`${key} ${start}`);
+    });
+    if (starts.size > 0) {
+      this._schedule();
+    }
+  }
+
+  /** What changes by time alone: windows end, silences end, versions are replaced. */
+  look(monitored: IMonitored, now = Date.now()): void {
+    const { alerts, payloads, windows } = this._options;
+    alerts.retire(monitored);
+    const last = payloads.span(monitored)?.last;
+    if (last !== undefined) {
+      const over = windows
+        .list(monitored)
+        .filter(({ complete, from, to }) => {
+          const span = { from: Date.parse(from), to: Date.parse(to) };
+          return !complete && isComplete(span, last, now);
+        })
+        .map(({ from }) => Date.parse(from));
+      this.note(monitored, over);
+    }
+    alerts.update(monitored);
+    if (windows.due(monitored).length > 0) {
+      // What the last gateway left.
+      this._schedule();
+    }
+  }
+
+  /** Judges what is due now; resolves when that is done, or at the latest after `patience`. */
+  async settled(patience = 2_000): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await Promise.race([
+      this._work(),
+      new Promise<void>(resolve => (timer = setTimeout(resolve, patience)))
+    ]);
+    clearTimeout(timer);
+  }
+
+  /** Lets go; what is still due is judged by the next gateway. */
+  async close(): Promise<void> {
+    this._closed = true;
+    clearTimeout(this._timer);
+    await this._working;
+  }
+
+  private _schedule(): void {
+    if (!this._timer && !this._working && !this._closed) {
+      const pause = this._failed
+        ? AFTER_FAILURE
+        : Math.max(JUDGE_AFTER, this._took * (SHARE - 1));
+      this._timer = setTimeout(() => void this._work(), pause);
+    }
+  }
+
+  private _work(): Promise<void> {
+    clearTimeout(this._timer);
+    this._timer = undefined;
+    this._working ??= this._pass().finally(() => {
+      this._working = undefined;
+      if (this._left) {
+        this._schedule();
+      }
+    });
+    return this._working;
+  }
+
+  private async _pass(): Promise<void> {
+    const { windows, log } = this._options;
+    const started = performance.now();
+    this._failed = false;
+    for (const subject of windows.subjectsDue()) {
+      try {
+        await this._judgeAll(subject);
+      } catch (error) {
+        // One version that cannot be judged must not keep the others from it.
+        this._failed = true;
+        log.error({ err: error, ...subject }, 'drift could not be judged');
+      }
+    }
+    this._left = !this._closed && windows.subjectsDue().length > 0;
+    this._took = performance.now() - started;
+  }
+
+  private async _judgeAll(subject: ISubject): Promise<void> {
+    const { windows, alerts, events, monitored: versions } = this._options;
+    const monitored = versions.get(subject);
+    // Oldest first: an alarm counts windows in a row.
+    for (const start of windows.due(subject)) {
+      if (this._closed) {
+        return;
+      }
+      await this._judge(monitored, start);
+    }
+    if (versions.isReleased(subject)) {
+      alerts.update(monitored);
+    }
+    const { environment, model } = subject;
     events.publish({ type: 'monitor', data: { environment, model } });
   }
 
-  /** Ends the alerts of versions that no longer answer there. */
-  retire(subject: ISubject): void {
-    this._options.alerts
-      .activeOfOthers(subject)
-      .forEach(alert => this._put({ ...alert, state: 'resolved', resolvedAt: now() }));
-  }
-
-  private _updateAlert(monitored: IMonitored): void {
-    const { alerts, windows } = this._options;
-    // A window counts when its time is over: half a week has other hours than a week.
-    const alarm = windows
-      .list(monitored)
-      .filter(({ complete }) => complete)
-      .reduce<IAlarm>(
-        (before, window) =>
-          advanceAlarm(before, window, monitored.settings.consecutive),
-        NO_ALARM
-      );
-    const active = alerts.active(monitored, 'drift');
-    if (alarm.state !== 'pending' && alarm.state !== 'firing') {
-      if (active) {
-        this._put({
-          ...active,
-          state: 'resolved',
-          resolvedAt: alarm.resolvedAt ?? now()
-        });
+  private async _judge(monitored: IMonitored, start: number): Promise<void> {
+    const { payloads, windows } = this._options;
+    const { profile, settings } = monitored;
+    const key = `${keyOf(monitored)} ${start}`;
+    this._noted.delete(key);
+    const last = payloads.span(monitored)?.last;
+    if (!profile || last === undefined) {
+      windows.removeDue(monitored, start);
+      return;
+    }
+    const window = windowOf(start, originOf(profile.from), settings.windowHours);
+    const judged = await judge(
+      profile,
+      { payloads, subject: monitored, pause: otherWork },
+      window,
+      {
+        minimumRows: settings.minimumRows,
+        complete: isComplete(window, last, Date.now())
       }
+    );
+    if (!windows.due(monitored).includes(start)) {
+      // The payloads were deleted meanwhile.
       return;
     }
-    const facts = this._facts(monitored, alarm);
-    if (!active) {
-      this._tell(alerts.create(facts));
-      return;
+    if (judged.window.rows > 0) {
+      windows.put(monitored, judged.window, judged.features);
     }
-    const silenced = active.silence !== null && active.silence.until > now();
-    const next: Alert = {
-      ...active,
-      ...facts,
-      state: silenced ? 'silenced' : facts.state
-    };
-    if (JSON.stringify(next) !== JSON.stringify(active)) {
-      this._put(next);
+    if (!this._noted.has(key)) {
+      windows.removeDue(monitored, start);
     }
-  }
-
-  private _facts(monitored: IMonitored, alarm: IAlarm) {
-    const { environment, model, version } = monitored;
-    const { windows } = this._options;
-    const newest = windows.list(monitored).findLast(({ state }) => state === 'drift');
-    const features = newest ? windows.features(monitored, newest.from) : [];
-    return {
-      kind: 'drift' as const,
-      environment,
-      model,
-      version,
-      severity: 'warning' as const,
-      state: alarm.state === 'firing' ? ('firing' as const) : ('pending' as const),
-      summary: driftSentence(features),
-      features: alarmFeatures(alarm),
-      pendingSince: alarm.pendingSince ?? now(),
-      firingSince: alarm.firingSince
-    };
-  }
-
-  private _put(alert: Alert): void {
-    this._tell(this._options.alerts.put(alert));
-  }
-
-  private _tell(alert: Alert): void {
-    this._options.events.publish({ type: 'alert', data: alert });
   }
 
   private readonly _options: DriftMonitor.IOptions;
+  /** Windows that got rows since their judging began. */
+  private readonly _noted = new Set<string>();
+  private _timer: NodeJS.Timeout | undefined;
+  private _working: Promise<void> | undefined;
+  private _took = 0;
+  private _failed = false;
+  private _left = false;
+  private _closed = false;
 }
 
 export namespace DriftMonitor {
   export interface IOptions {
     payloads: PayloadStore;
     windows: WindowStore;
-    alerts: AlertStore;
+    alerts: DriftAlerts;
+    monitored: MonitoredVersions;
     events: EventBus;
+    log: Logger;
   }
 }
 
@@ -149,8 +207,8 @@ function isComplete({ from, to }: IWindowSpan, last: number, now: number): boole
   return last >= to || (now >= to && now - last < to - from);
 }
 
-function now(): string {
-  return new Date().toISOString();
+function keyOf({ environment, model, version }: ISubject): string {
+  return `${environment}/${model}/${version}`;
 }
 
 /** Windows begin where the baseline does; without times, on the first Monday of 1970. */

@@ -1,7 +1,7 @@
 import type { FeatureDrift } from '../../contract/monitor';
 import type { IBaselineProfile } from '../../statistics/baseline-profile';
-import { compareWindow } from '../../statistics/drift';
-import type { ICapturedRow } from './payload-store';
+import { compareWindowInSteps } from '../../statistics/drift';
+import type { IRowPosition, ISubject, PayloadStore } from './payload-store';
 import type { IJudgedWindow } from './window-store';
 
 export interface IWindowSpan {
@@ -20,29 +20,60 @@ export function windowOf(time: number, origin: number, hours: number): IWindowSp
   return { from, to: from + length };
 }
 
-/** Judges one window of captured rows against the baseline. */
-export function judge(
+/** Rows a window is judged on: more of them tell no more, and would have to be held at once. */
+const MOST_JUDGED = 50_000;
+/** Rows read at a time. */
+const PAGE = 1_000;
+
+export interface IJudgement {
+  window: IJudgedWindow;
+  features: FeatureDrift[];
+}
+
+/**
+ * Judges one window of captured rows against the baseline, and lets other work of the process go on
+ * between the pages of rows and between the features.
+ */
+export async function judge(
   profile: IBaselineProfile,
-  rows: ICapturedRow[],
+  source: { payloads: PayloadStore; subject: ISubject; pause: () => Promise<void> },
   span: IWindowSpan,
   options: { minimumRows: number; complete: boolean }
-): { window: IJudgedWindow; features: FeatureDrift[] } {
+): Promise<IJudgement> {
+  const { payloads, subject, pause } = source;
+  const rows = payloads.count(subject, span.from, span.to);
+  const every = Math.max(1, Math.ceil(rows / MOST_JUDGED));
   const columns = profile.features.map(({ name }) => ({
     name,
-    values: rows.map(row => row.features[name] ?? null)
+    values: new Array<unknown>()
   }));
-  const { state, effects, drifted, features, largest } = compareWindow(
-    profile,
-    columns,
-    {
-      minimumRows: options.minimumRows
-    }
-  );
+  // Below the least number only the number is told.
+  if (rows >= options.minimumRows) {
+    const request = { ...span, every, limit: Math.max(10, Math.floor(PAGE / every)) };
+    let after: IRowPosition | null = null;
+    do {
+      const page = payloads.page(subject, { ...request, after });
+      for (const { name, values } of columns) {
+        page.features.forEach(features => values.push(features[name] ?? null));
+      }
+      after = page.next;
+      await pause();
+    } while (after !== null);
+  }
+  const steps = compareWindowInSteps(profile, columns, {
+    minimumRows: options.minimumRows
+  });
+  let step = steps.next();
+  while (!step.done) {
+    await pause();
+    step = steps.next();
+  }
+  const { state, effects, drifted, features, largest } = step.value;
   return {
     window: {
       from: new Date(span.from).toISOString(),
       to: new Date(span.to).toISOString(),
-      rows: rows.length,
+      rows,
       state,
       effects: { ...effects },
       drifted: [...drifted],

@@ -60,5 +60,23 @@ export const monitoringMigrations: IMigration[] = [
       ) STRICT;
       CREATE UNIQUE INDEX one_active_alert ON alerts (environment, model, version, kind) WHERE active = 1;
     `
+  },
+  {
+    number: 41,
+    name: 'windows to be judged, sizes and versions of payloads',
+    sql: `
+      CREATE TABLE windows_due (
+        environment TEXT NOT NULL,
+        model TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        from_time INTEGER NOT NULL,
+        PRIMARY KEY (environment, model, version, from_time)
+      ) STRICT, WITHOUT ROWID;
+
+      ALTER TABLE payloads ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+      UPDATE payloads SET bytes =
+        (SELECT coalesce(sum(length(features)), 0) FROM payload_rows WHERE payload = number);
+      CREATE INDEX payloads_by_version ON payloads (model, version, at);
+    `
   }
 ];

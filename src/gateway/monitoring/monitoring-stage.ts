@@ -1,26 +1,27 @@
 import { MlopsError } from '../../contract/mlops-error';
 import type { ICore } from '../core';
-import type { Feedback, IEnvironments, IPayload } from '../environments/port';
+import type { Feedback, IEnvironments } from '../environments/port';
 import type { Handlers } from '../http/handlers';
 import type { IModels } from '../models/port';
 import type { IRuns } from '../pipelines/port';
 import type { IModelServer } from '../serving/port';
 import type { IStage } from '../stage';
 import { AlertStore } from './alert-store';
-import { Capture } from './capture';
+import { Capture, type IPayloadPart } from './capture';
 import { compareVersions } from './comparison';
+import { DriftAlerts } from './drift-alerts';
 import { DriftMonitor } from './drift-monitor';
-import { PayloadStore } from './payload-store';
+import { PayloadStore, type ISubject } from './payload-store';
 import { monitorOf, reportOf } from './report';
+import { Retention } from './retention';
 import { Retrainings } from './retraining';
 import { ServiceMonitor } from './service-monitor';
 import { MonitoredVersions, type IMonitored } from './subject';
+import { VersionSettings } from './version-settings';
 import { WindowStore } from './window-store';
 
 const LOOK_EVERY = 15_000;
 const EXPIRE_EVERY = 3_600_000;
-const DAY = 86_400_000;
-const GIBIBYTE = 2 ** 30;
 
 export interface IMonitoringSources {
   runs: IRuns;
@@ -35,12 +36,25 @@ export class MonitoringStage implements IStage {
     const { database, events, log } = core;
     this._core = core;
     this._sources = sources;
-    this._monitored = new MonitoredVersions(sources.models, sources.environments);
+    this._monitored = new MonitoredVersions({
+      ...sources,
+      log,
+      settings: new VersionSettings(log)
+    });
+    const { _monitored: monitored } = this;
     this._payloads = new PayloadStore(database);
     this._windows = new WindowStore(database);
     this._alerts = new AlertStore(database);
     const { _payloads: payloads, _windows: windows, _alerts: alerts } = this;
-    this._drift = new DriftMonitor({ payloads, windows, alerts, events });
+    this._drift = new DriftMonitor({
+      payloads,
+      windows,
+      monitored,
+      events,
+      log,
+      alerts: new DriftAlerts({ windows, alerts, events })
+    });
+    this._retention = new Retention({ payloads, monitored });
     this._service = new ServiceMonitor(alerts, events);
     this._capture = new Capture({ log, write: captured => this._write(captured) });
     this._retrainings = new Retrainings({
@@ -48,43 +62,43 @@ export class MonitoringStage implements IStage {
       core,
       payloads,
       alerts,
-      monitored: this._monitored
+      monitored
     });
     sources.environments.addPayloadSink(this._capture.sink);
     sources.environments.setFeedback(this._feedback);
   }
 
-  private readonly _feedback: Feedback = (environment, model, labels) => {
+  private readonly _feedback: Feedback = async (environment, model, labels) => {
     // Labels may follow their request within a moment: it must be there by then.
-    this._capture.flush();
+    await this._capture.flush();
     return this._payloads.addLabels(environment, model, labels);
   };
 
   readonly handlers: Handlers = {
     feedback: ({ params, body }) =>
       this._feedback(params.environment, params.model, body.labels),
-    listMonitors: () => {
-      this._capture.flush();
+    listMonitors: async () => {
+      await this._settled();
       const monitored = this._monitored.list();
       return { monitors: monitored.map(one => monitorOf(this._reportSources(), one)) };
     },
-    driftReport: ({ params }) => {
-      this._capture.flush();
+    driftReport: async ({ params }) => {
+      await this._settled();
       return reportOf(
         this._reportSources(),
         this._find(params.environment, params.model)
       );
     },
-    listAlerts: () => {
-      this._capture.flush();
+    listAlerts: async () => {
+      await this._settled();
       return { alerts: this._alerts.list() };
     },
     silenceAlert: ({ params, body, actor }) => {
       const until = new Date(Date.now() + body.hours * 3_600_000).toISOString();
-      const alert = this._alerts.put({
-        ...this._alerts.get(params.id),
-        state: 'silenced',
-        silence: { by: actor.name, reason: body.reason, until }
+      const alert = this._alerts.silence(params.id, {
+        by: actor.name,
+        reason: body.reason,
+        until
       });
       this._core.audit.add({
         actor,
@@ -96,8 +110,8 @@ export class MonitoringStage implements IStage {
       this._core.events.publish({ type: 'alert', data: alert });
       return alert;
     },
-    deletePayloads: ({ params, actor }) => {
-      this._capture.flush();
+    deletePayloads: async ({ params, actor }) => {
+      await this._capture.flush();
       const deleted = this._payloads.deleteAll(params.environment, params.model);
       this._windows.deleteAll(params.environment, params.model);
       this._core.audit.add({
@@ -112,8 +126,8 @@ export class MonitoringStage implements IStage {
     retrain: ({ body, actor }) => this._retrainings.start(body, actor),
     listRetrainings: () => ({ retrainings: this._retrainings.list() }),
     getRetraining: ({ params }) => this._retrainings.get(params.id),
-    compare: ({ params, body }) => {
-      this._capture.flush();
+    compare: async ({ params, body }) => {
+      await this._capture.flush();
       return compareVersions(
         { ...this._sources, payloads: this._payloads },
         {
@@ -131,14 +145,16 @@ export class MonitoringStage implements IStage {
     this._retrainings.resume();
     this._timers = [
       setInterval(() => this._guarded(() => this._look()), LOOK_EVERY),
-      setInterval(() => this._guarded(() => this._expire()), EXPIRE_EVERY)
+      setInterval(() => this._expire(), EXPIRE_EVERY)
     ];
-    this._guarded(() => this._expire());
+    this._expire();
   }
 
   async close(): Promise<void> {
     this._timers.forEach(timer => clearInterval(timer));
-    this._capture.flush();
+    await this._capture.flush();
+    await this._drift.close();
+    await this._retention.close();
     await this._retrainings.close();
   }
 
@@ -153,41 +169,60 @@ export class MonitoringStage implements IStage {
     ];
   }
 
-  private _write(captured: IPayload[]): void {
-    this._payloads.add(
+  private _write(captured: IPayloadPart[]): void {
+    const groups = Map.groupBy(
       captured,
-      payload => this._monitored.get(payload).settings.sensitive
-    );
-    const groups = Map.groupBy(captured, ({ environment, model, version }) =>
-      JSON.stringify([environment, model, version])
+      ({ payload: { environment, model, version } }) =>
+        JSON.stringify([environment, model, version])
     );
     for (const group of groups.values()) {
-      const times = group.flatMap(({ ok, eventTimes }) =>
-        ok ? eventTimes.map(Date.parse) : []
-      );
-      this._drift.update(this._monitored.get(group[0]), times);
+      const { environment, model, version } = group[0].payload;
+      try {
+        this._writeOf({ environment, model, version }, group);
+      } catch (error) {
+        // What is wrong with one model must not lose the requests of another.
+        this._core.log.error(
+          { err: error, environment, model, version, lost: group.length },
+          'payloads were not written'
+        );
+      }
     }
+  }
+
+  private _writeOf(subject: ISubject, captured: IPayloadPart[]): void {
+    const monitored = this._monitored.get(subject);
+    const times = captured.flatMap(({ payload: { outcome, eventTimes }, from, to }) =>
+      outcome === 'answered' ? eventTimes.slice(from, to).map(Date.parse) : []
+    );
+    this._core.database.write(() => {
+      this._payloads.addParts(captured, monitored.settings.sensitive);
+      this._drift.note(monitored, times);
+    });
+  }
+
+  private async _settled(): Promise<void> {
+    await this._capture.flush();
+    await this._drift.settled();
   }
 
   /** What changes by time alone: windows end, endpoints slow down, versions are replaced. */
   private _look(): void {
     for (const monitored of this._monitored.list()) {
-      this._drift.retire(monitored);
-      this._drift.update(monitored, []);
+      this._guarded(() => this._drift.look(monitored));
     }
-    for (const environment of this._sources.environments.list()) {
+    const environments = this._sources.environments.list();
+    for (const environment of environments) {
       environment.endpoints.forEach(endpoint =>
         this._service.update(endpoint, environment)
       );
     }
+    this._service.retire(environments);
   }
 
   private _expire(): void {
-    const days = Math.min(
-      30,
-      ...this._monitored.list().map(({ settings }) => settings.retentionDays)
-    );
-    this._payloads.expire(new Date(Date.now() - days * DAY), GIBIBYTE);
+    this._retention.expire().catch((error: unknown) => {
+      this._core.log.error({ err: error }, 'what is too old could not be deleted');
+    });
   }
 
   private _guarded(work: () => void): void {
@@ -227,6 +262,7 @@ export class MonitoringStage implements IStage {
   private readonly _alerts: AlertStore;
   private readonly _drift: DriftMonitor;
   private readonly _service: ServiceMonitor;
+  private readonly _retention: Retention;
   private readonly _capture: Capture;
   private readonly _retrainings: Retrainings;
   private _timers: NodeJS.Timeout[] = [];

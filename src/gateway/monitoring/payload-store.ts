@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { FeedbackRequest } from '../../contract/environment';
 import type { IPayload } from '../environments/port';
 import type { Database, Row } from '../store/database';
+import type { IPayloadPart } from './capture';
 
 /** Whose requests: a model version in an environment. */
 export interface ISubject {
@@ -26,6 +27,23 @@ const MOST_LABELLED = 50_000;
 
 const Features = z.record(z.string(), z.unknown());
 
+/** Where a row stands among the others. */
+export interface IRowPosition {
+  time: number;
+  payload: number;
+  row: number;
+}
+
+export interface IPageRequest {
+  from: number;
+  to: number;
+  /** The last row of the page before; null for the first page. */
+  after: IRowPosition | null;
+  /** One row in so many is given; 1 for all. */
+  every: number;
+  limit: number;
+}
+
 /** Captured requests in the data home: rows never leave it, and not for longer than the retention. */
 export class PayloadStore {
   constructor(database: Database) {
@@ -33,10 +51,16 @@ export class PayloadStore {
   }
 
   /** Stores payloads in one transaction. `omit` names columns that are never stored. */
-  add(payloads: IPayload[], omit: (payload: IPayload) => string[]): void {
-    this._database.write(() =>
-      payloads.forEach(payload => this._add(payload, omit(payload)))
+  add(payloads: IPayload[], omit: string[]): void {
+    this.addParts(
+      payloads.map(payload => ({ payload, from: 0, to: payload.rows.length })),
+      omit
     );
+  }
+
+  /** As {@link add}; the parts of a payload must come in their order. */
+  addParts(parts: IPayloadPart[], omit: string[]): void {
+    this._database.write(() => parts.forEach(part => this._add(part, omit)));
   }
 
   /** Gives each label to its row of the newest request with that id. */
@@ -64,20 +88,77 @@ export class PayloadStore {
     return { matched, unknown: labels.length - matched };
   }
 
-  /** Rows with `from` ≤ event time < `to`, in time order. */
-  rows(subject: ISubject, from: number, to: number): ICapturedRow[] {
+  /** Number of rows with `from` ≤ event time < `to`. */
+  count(subject: ISubject, from: number, to: number): number {
+    const row = this._database.get(
+      `SELECT count(*) AS rows FROM payload_rows
+       WHERE environment = ? AND model = ? AND version = ? AND event_time >= ? AND event_time < ?`,
+      subject.environment,
+      subject.model,
+      subject.version,
+      from,
+      to
+    );
+    return Number(row?.rows ?? 0);
+  }
+
+  /** A page of rows with `from` ≤ event time < `to`, in time order: little work at a time. */
+  page(
+    subject: ISubject,
+    { from, to, after, every, limit }: IPageRequest
+  ): { features: Record<string, unknown>[]; next: IRowPosition | null } {
+    const start = after ?? { time: from, payload: -1, row: -1 };
+    // Multiplied by large odd numbers, so that no rhythm of the requests meets that of the choice.
+    const rows = this._database.all(
+      `SELECT event_time, payload, row, features FROM payload_rows
+       WHERE environment = ? AND model = ? AND version = ? AND event_time < ?
+         AND (event_time, payload, row) > (?, ?, ?)
+         AND ((payload * 2654435761 + row * 2246822519) >> 16) % ? = 0
+       ORDER BY event_time, payload, row LIMIT ?`,
+      subject.environment,
+      subject.model,
+      subject.version,
+      to,
+      start.time,
+      start.payload,
+      start.row,
+      every,
+      limit
+    );
+    const last = rows.length === limit ? rows[rows.length - 1] : null;
+    return {
+      features: rows.map(({ features }) => recordOf(features)),
+      next: last && {
+        time: Number(last.event_time),
+        payload: Number(last.payload),
+        row: Number(last.row)
+      }
+    };
+  }
+
+  /** Predictions and true values of the rows with `from` ≤ event time < `to` that have one. */
+  judged(
+    subject: ISubject,
+    from: number,
+    to: number
+  ): Pick<ICapturedRow, 'prediction' | 'label'>[] {
     return this._database
       .all(
-        `SELECT event_time, features, prediction, label FROM payload_rows
+        `SELECT prediction, label FROM payload_rows
          WHERE environment = ? AND model = ? AND version = ? AND event_time >= ? AND event_time < ?
-         ORDER BY event_time, payload, row`,
+           AND label IS NOT NULL
+         LIMIT ?`,
         subject.environment,
         subject.model,
         subject.version,
         from,
-        to
+        to,
+        MOST_LABELLED
       )
-      .map(read);
+      .map(({ prediction, label }) => ({
+        prediction: JSON.parse(String(prediction)),
+        label: JSON.parse(String(label))
+      }));
   }
 
   /** The newest labelled rows of all versions after a time, in time order: what two versions are judged on. */
@@ -108,9 +189,11 @@ export class PayloadStore {
 
   /** First and last event time of a subject's rows; null without rows. */
   span(subject: ISubject): { first: number; last: number } | null {
+    // Each by itself is one look at the index; both at once would read all of it.
     const row = this._database.get(
-      `SELECT min(event_time) AS first, max(event_time) AS last FROM payload_rows
-       WHERE environment = ? AND model = ? AND version = ?`,
+      `SELECT
+         (SELECT min(event_time) FROM payload_rows WHERE environment = ?1 AND model = ?2 AND version = ?3) AS first,
+         (SELECT max(event_time) FROM payload_rows WHERE environment = ?1 AND model = ?2 AND version = ?3) AS last`,
       subject.environment,
       subject.model,
       subject.version
@@ -120,28 +203,51 @@ export class PayloadStore {
       : null;
   }
 
-  /** Deletes what was captured before `time`, and the oldest beyond `bytes`. Gives the number of requests. */
-  expire(time: Date, bytes: number): number {
+  /** Versions of which something is kept. */
+  versions(): Pick<ISubject, 'model' | 'version'>[] {
+    return this._database
+      .all('SELECT DISTINCT model, version FROM payloads')
+      .map(({ model, version }) => ({
+        model: String(model),
+        version: Number(version)
+      }));
+  }
+
+  /** Deletes at most `limit` requests of a version that came before `time`; gives their number. */
+  expire(
+    { model, version }: Pick<ISubject, 'model' | 'version'>,
+    time: Date,
+    limit: number
+  ): number {
+    return this._database.run(
+      `DELETE FROM payloads WHERE number IN (
+         SELECT number FROM payloads WHERE model = ? AND version = ? AND at < ? LIMIT ?)`,
+      model,
+      version,
+      time.toISOString(),
+      limit
+    );
+  }
+
+  /** Size of all captured rows. */
+  bytes(): number {
+    const row = this._database.get('SELECT sum(bytes) AS bytes FROM payloads');
+    return Number(row?.bytes ?? 0);
+  }
+
+  /** Deletes the oldest `limit` requests, whosever they are; gives their number and size. */
+  deleteOldest(limit: number): { deleted: number; bytes: number } {
     return this._database.write(() => {
-      const old = this._database.run(
-        'DELETE FROM payloads WHERE at < ?',
-        time.toISOString()
+      const oldest = this._database.all(
+        'SELECT number, bytes FROM payloads ORDER BY number LIMIT ?',
+        limit
       );
-      const size = this._database.get(
-        'SELECT sum(length(features)) AS bytes FROM payload_rows'
-      );
-      const excess = Number(size?.bytes ?? 0) - bytes;
-      if (excess <= 0) {
-        return old;
-      }
-      const more = this._database.run(
-        `DELETE FROM payloads WHERE number IN (
-           SELECT payload FROM (
-             SELECT payload, sum(length(features)) OVER (ORDER BY payload, row) AS running FROM payload_rows
-           ) WHERE running <= ?)`,
-        excess
-      );
-      return old + more;
+      const last = Number(oldest.at(-1)?.number ?? -1);
+      this._database.run('DELETE FROM payloads WHERE number <= ?', last);
+      return {
+        deleted: oldest.length,
+        bytes: oldest.reduce((sum, { bytes }) => sum + Number(bytes), 0)
+      };
     });
   }
 
@@ -153,42 +259,73 @@ export class PayloadStore {
     );
   }
 
-  private _add(payload: IPayload, omit: string[]): void {
-    const { id, environment, model, version, at, milliseconds, ok } = payload;
+  private _add({ payload, from, to }: IPayloadPart, omit: string[]): void {
+    const answered = payload.outcome === 'answered';
+    const rows = answered ? payload.rows.slice(from, to) : [];
+    const features = rows.map(row => textOf(row, omit));
+    const bytes = features.reduce((sum, text) => sum + text.length, 0);
+    const number = this._numberOf(payload, bytes);
+    const { environment, model, version, at, eventTimes, predictions } = payload;
+    features.forEach((text, index) => {
+      const row = from + index;
+      this._database.run(
+        `INSERT INTO payload_rows (payload, row, environment, model, version, event_time, features, prediction)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        number,
+        row,
+        environment,
+        model,
+        version,
+        Date.parse(eventTimes[row] ?? at),
+        text,
+        JSON.stringify(predictions[row] ?? null)
+      );
+    });
+  }
+
+  /** Writes a payload's first part down, and the size of each. */
+  private _numberOf(payload: IPayload, bytes: number): number {
+    const known = this._numbers.get(payload);
+    if (known !== undefined) {
+      this._database.run(
+        'UPDATE payloads SET bytes = bytes + ? WHERE number = ?',
+        bytes,
+        known
+      );
+      return known;
+    }
+    const { id, environment, model, version, at, milliseconds, outcome } = payload;
     this._database.run(
-      'INSERT INTO payloads (id, environment, model, version, at, milliseconds, ok) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO payloads (id, environment, model, version, at, milliseconds, ok, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
       id,
       environment,
       model,
       version,
       at,
       milliseconds,
-      ok ? 1 : 0
+      outcome === 'answered' ? 1 : 0,
+      bytes
     );
-    if (!ok) {
-      return;
-    }
     const number = Number(
       this._database.get('SELECT last_insert_rowid() AS number')?.number
     );
-    payload.rows.forEach((row, index) => {
-      const kept = Object.entries(row).filter(([name]) => !omit.includes(name));
-      this._database.run(
-        `INSERT INTO payload_rows (payload, row, environment, model, version, event_time, features, prediction)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-        number,
-        index,
-        environment,
-        model,
-        version,
-        Date.parse(payload.eventTimes[index] ?? at),
-        JSON.stringify(Object.fromEntries(kept)),
-        JSON.stringify(payload.predictions[index] ?? null)
-      );
-    });
+    this._numbers.set(payload, number);
+    return number;
   }
 
+  private readonly _numbers = new WeakMap<IPayload, number>();
   private readonly _database: Database;
+}
+
+function textOf(row: Record<string, unknown>, omit: string[]): string {
+  const kept = Object.entries(row).filter(([name]) => !omit.includes(name));
+  return JSON.stringify(Object.fromEntries(kept));
+}
+
+/** The text is ours: a schema for each of many thousand rows would only cost time. */
+function recordOf(text: unknown): Record<string, unknown> {
+  const value: unknown = JSON.parse(String(text));
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
 function read(row: Row): ICapturedRow {

@@ -105,15 +105,19 @@ function plain({ from, to, rows, state, effects, drifted }: IJudgedWindow) {
   return { from, to, rows, state, effects, drifted };
 }
 
+type ILabelled = Pick<ICapturedRow, 'prediction' | 'label'>;
+
 /** Error on the window's rows whose true value has arrived. */
 function performanceOf(
   { payloads }: IReportSources,
   monitored: IMonitored,
   window: IJudgedWindow
 ): DriftReport['performance'] {
-  const rows = payloads
-    .rows(monitored, Date.parse(window.from), Date.parse(window.to))
-    .filter(({ label }) => label !== undefined);
+  const rows = payloads.judged(
+    monitored,
+    Date.parse(window.from),
+    Date.parse(window.to)
+  );
   if (rows.length === 0) {
     return null;
   }
@@ -126,7 +130,7 @@ function performanceOf(
   return { metric, value, rows: rows.length, registered: registered?.[1] ?? null };
 }
 
-function absoluteError(rows: ICapturedRow[]): number {
+function absoluteError(rows: ILabelled[]): number {
   const both = rows.filter(
     ({ label, prediction }) => isNumber(label) && isNumber(prediction)
   );
@@ -136,7 +140,7 @@ function absoluteError(rows: ICapturedRow[]): number {
   );
 }
 
-function shareRight(rows: ICapturedRow[]): number {
+function shareRight(rows: ILabelled[]): number {
   return accuracy(
     rows.map(({ label }) => label).filter(isLabel),
     rows.map(({ prediction }) => prediction).filter(isLabel)

@@ -14,7 +14,7 @@ import type { IModels } from '../models/port';
 import type { IRuns } from '../pipelines/port';
 import { readProject } from '../project/read-project';
 import type { AlertStore } from './alert-store';
-import { compareVersions, type IComparisonSources } from './comparison';
+import { compareVersions, NOT_COMPARABLE, type IComparisonSources } from './comparison';
 import { cutByTime, newestTime } from './fresh-data';
 import type { MonitoredVersions } from './subject';
 
@@ -219,8 +219,8 @@ export class Retrainings {
       });
       return { comparison, phase: 'succeeded' };
     } catch (error) {
-      // Too few labelled requests is no failure of the training: the challenger stands, uncompared.
-      if (error instanceof MlopsError && error.body.code === 'no-rows-to-compare') {
+      // No failure of the training: the challenger stands, uncompared.
+      if (error instanceof MlopsError && NOT_COMPARABLE.includes(error.body.code)) {
         return { note: toApiError(error), phase: 'succeeded' };
       }
       throw error;

@@ -2,6 +2,7 @@ import type { Endpoint, Environment } from '../../contract/environment';
 import type { Alert } from '../../contract/monitor';
 import type { EventBus } from '../events';
 import type { AlertStore } from './alert-store';
+import type { ISubject } from './payload-store';
 
 /** Share of failed requests that calls somebody. */
 const ERROR_RATE = 0.05;
@@ -16,30 +17,54 @@ export class ServiceMonitor {
   }
 
   /** Opens and closes the alerts of one endpoint after its figures of the last five minutes. */
-  update(endpoint: Endpoint, { rules }: Environment): void {
+  update(endpoint: Endpoint, { rules, releases }: Environment): void {
+    const { environment, model } = endpoint;
+    // While nothing answers, the requests that fail are those of the version that should.
+    const version =
+      endpoint.version ?? releases.find(release => release.model === model)?.version;
+    if (version === undefined) {
+      return;
+    }
+    const subject = { environment, model, version };
     const busy = endpoint.requestsPerMinute >= REQUESTS_PER_MINUTE;
     const errors = Math.round(endpoint.errorRate * 100);
-    this._set(endpoint, 'errors', busy && endpoint.errorRate >= ERROR_RATE, {
+    this._set(subject, 'errors', busy && endpoint.errorRate >= ERROR_RATE, {
       severity: 'critical',
       summary: `${errors} % of requests failed in the last five minutes.`
     });
     const p95 = endpoint.p95Milliseconds ?? 0;
-    this._set(endpoint, 'latency', busy && p95 > rules.maxP95Milliseconds, {
+    this._set(subject, 'latency', busy && p95 > rules.maxP95Milliseconds, {
       severity: 'warning',
       summary: `p95 latency is ${Math.round(p95)} ms; the limit is ${rules.maxP95Milliseconds} ms.`
     });
   }
 
+  /** Ends the alerts of what is not released any more; nothing else would. */
+  retire(environments: Environment[]): void {
+    // Before the first look at Git nothing is known of any release.
+    if (environments.length === 0) {
+      return;
+    }
+    const released = new Set(
+      environments.flatMap(({ name, releases, endpoints }) =>
+        [...releases, ...endpoints].map(({ model }) => `${name}/${model}`)
+      )
+    );
+    const resolvedAt = new Date().toISOString();
+    this._alerts
+      .allActive()
+      .filter(({ environment, model }) => !released.has(`${environment}/${model}`))
+      .forEach(alert =>
+        this._tell(this._alerts.put({ ...alert, state: 'resolved', resolvedAt }))
+      );
+  }
+
   private _set(
-    { environment, model, version }: Endpoint,
+    subject: ISubject,
     kind: Alert['kind'],
     bad: boolean,
     words: Pick<Alert, 'severity' | 'summary'>
   ): void {
-    if (version === null) {
-      return;
-    }
-    const subject = { environment, model, version };
     const active = this._alerts.active(subject, kind);
     const now = new Date().toISOString();
     if (bad && !active) {
@@ -56,6 +81,8 @@ export class ServiceMonitor {
       );
     } else if (!bad && active) {
       this._tell(this._alerts.put({ ...active, state: 'resolved', resolvedAt: now }));
+    } else if (active?.state === 'silenced' && (active.silence?.until ?? '') <= now) {
+      this._tell(this._alerts.put({ ...active, ...words, state: 'firing' }));
     }
   }
 

@@ -63,11 +63,58 @@ export class WindowStore {
     return row ? z.array(FeatureDrift).parse(JSON.parse(String(row.features))) : [];
   }
 
-  deleteAll(environment: string, model: string): void {
+  /** Notes that a window has to be judged; what is noted survives the gateway. */
+  addDue({ environment, model, version }: ISubject, from: number): void {
     this._database.run(
-      'DELETE FROM windows WHERE environment = ? AND model = ?',
+      'INSERT OR IGNORE INTO windows_due (environment, model, version, from_time) VALUES (?, ?, ?, ?)',
       environment,
-      model
+      model,
+      version,
+      from
+    );
+  }
+
+  /** Beginnings of the windows that have to be judged, oldest first. */
+  due({ environment, model, version }: ISubject): number[] {
+    return this._database
+      .all(
+        'SELECT from_time FROM windows_due WHERE environment = ? AND model = ? AND version = ? ORDER BY from_time',
+        environment,
+        model,
+        version
+      )
+      .map(row => Number(row.from_time));
+  }
+
+  subjectsDue(): ISubject[] {
+    return this._database
+      .all('SELECT DISTINCT environment, model, version FROM windows_due')
+      .map(({ environment, model, version }) => ({
+        environment: String(environment),
+        model: String(model),
+        version: Number(version)
+      }));
+  }
+
+  removeDue({ environment, model, version }: ISubject, from: number): void {
+    this._database.run(
+      'DELETE FROM windows_due WHERE environment = ? AND model = ? AND version = ? AND from_time = ?',
+      environment,
+      model,
+      version,
+      from
+    );
+  }
+
+  deleteAll(environment: string, model: string): void {
+    this._database.write(() =>
+      ['windows', 'windows_due'].forEach(table =>
+        this._database.run(
+          `DELETE FROM ${table} WHERE environment = ? AND model = ?`,
+          environment,
+          model
+        )
+      )
     );
   }
 

@@ -1,3 +1,4 @@
+import type { ModelVersion } from '../../../contract/model';
 import { buildCore, discardCore } from '../../__tests__/core-builder';
 import type { ICore } from '../../core';
 import { compareVersions } from '../comparison';
@@ -27,7 +28,7 @@ describe('champion and challenger', () => {
     core = buildCore();
     payloads = new PayloadStore(core.database);
     const endpoint = new OneEndpoint();
-    endpoint.addPayloadSink(payload => payloads.add([payload], () => []));
+    endpoint.addPayloadSink(payload => payloads.add([payload], []));
     endpoint.replay(june);
     payloads.addLabels(
       'prod',
@@ -42,13 +43,17 @@ describe('champion and challenger', () => {
 
   afterEach(() => discardCore(core));
 
-  const compare = (trained: Record<number, Set<string>>, cutOff: string | null = MAY) =>
+  const compare = (
+    trained: Record<number, Set<string> | null>,
+    cutOff: string | null = MAY,
+    changes: Partial<ModelVersion> = {}
+  ) =>
     compareVersions(
       {
         payloads,
         modelServer: server,
         models: new KnownModels(
-          [buildVersion(1), buildVersion(2, { cutOff })],
+          [buildVersion(1), buildVersion(2, { cutOff, ...changes })],
           null,
           trained
         ).asModels()
@@ -94,6 +99,62 @@ describe('champion and challenger', () => {
     await expect(compare({}, '2011-06-20T00:00:00.000Z')).rejects.toMatchObject({
       body: { code: 'comparison-leaks' }
     });
+  });
+
+  it('are not compared where nobody knows what one of them was trained on', async () => {
+    const unknown = {
+      body: {
+        code: 'training-rows-unknown',
+        message: expect.stringContaining('bike-demand v2')
+      }
+    };
+    await expect(compare({ 2: null }, null)).rejects.toMatchObject(unknown);
+    await expect(compare({}, null, { trainedRows: null })).rejects.toMatchObject(
+      unknown
+    );
+  });
+
+  it('are compared by digests alone where the training data has no times', async () => {
+    const seen = new Set([digestOf(june[3])]);
+    expect(await compare({ 2: seen }, null)).toMatchObject({ sharedRows: 1 });
+  });
+
+  it('say which column is not stored', async () => {
+    core.database.run(
+      "UPDATE payload_rows SET features = json_remove(features, '$.temp')"
+    );
+    await expect(compare({})).rejects.toMatchObject({
+      body: { code: 'column-not-stored', message: expect.stringContaining('temp is') }
+    });
+  });
+
+  it('each get the columns that they take', async () => {
+    const asked: string[] = [];
+    const inputs = buildVersion(1).signature.inputs.filter(
+      ({ name }) => name !== 'weathersit'
+    );
+    const watched = new FormulaServer({
+      1: () => 60,
+      2: row => {
+        asked.push(...Object.keys(row));
+        return 60;
+      }
+    });
+    await compareVersions(
+      {
+        payloads,
+        modelServer: watched,
+        models: new KnownModels(
+          [
+            buildVersion(1),
+            buildVersion(2, { signature: { ...buildVersion(1).signature, inputs } })
+          ],
+          null
+        ).asModels()
+      },
+      { model: 'bike-demand', environment: 'prod', champion: 1, challenger: 2 }
+    );
+    expect(new Set(asked)).toEqual(new Set(inputs.map(({ name }) => name)));
   });
 
   it('say how many labelled rows are missing', async () => {

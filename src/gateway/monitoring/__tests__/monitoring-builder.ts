@@ -4,8 +4,11 @@ import { join } from 'node:path';
 
 import { parse } from 'csv-parse/sync';
 
-import type { Environment } from '../../../contract/environment';
+import type { Environment, Release } from '../../../contract/environment';
 import type { ModelVersion } from '../../../contract/model';
+import type { RouteName } from '../../../contract/paths';
+import type { MonitoringSettings } from '../../../contract/project';
+import type { ReplyOf } from '../../../contract/routes';
 import { buildProfile } from '../../../statistics/profile';
 import { rowDigest } from '../../../statistics/row-digest';
 import { ANNA, REPOSITORY } from '../../__tests__/core-builder';
@@ -16,7 +19,9 @@ import type {
   IPayloadSink
 } from '../../environments/port';
 import type { IModels } from '../../models/port';
+import type { IRuns } from '../../pipelines/port';
 import type { IModelServer, IServedModel } from '../../serving/port';
+import type { IStage } from '../../stage';
 
 export interface IHour {
   time: string;
@@ -124,7 +129,8 @@ export class KnownModels implements Partial<IModels> {
   constructor(
     readonly versions: ModelVersion[],
     readonly profile: unknown,
-    readonly trained: Record<number, Set<string>> = {}
+    readonly trained: Record<number, Set<string> | null> = {},
+    readonly settings: MonitoringSettings | null = null
   ) {}
 
   version(model: string, version: number): ModelVersion {
@@ -139,8 +145,10 @@ export class KnownModels implements Partial<IModels> {
     return this.profile;
   }
 
-  trainingRows(_model: string, version: number): Set<string> {
-    return this.trained[version] ?? new Set();
+  /** Null for a version whose rows are not known. */
+  trainingRows(_model: string, version: number): Set<string> | null {
+    const { [version]: rows = new Set<string>() } = this.trained;
+    return rows;
   }
 
   asModels(): IModels {
@@ -156,6 +164,7 @@ export class KnownModels implements Partial<IModels> {
       setReleased: missing,
       version: (model, version) => this.version(model, version),
       json: () => this.json(),
+      monitoring: () => this.settings,
       trainingRows: (model, version) => this.trainingRows(model, version)
     };
   }
@@ -165,11 +174,15 @@ export class KnownModels implements Partial<IModels> {
 export class OneEndpoint implements IEnvironments {
   version: number | null = 1;
   errorRate = 0;
+  requestsPerMinute = 60;
+  releases: Release[] = [];
+  /** Whether Git declares it at all. */
+  declared = true;
   p95: number | null = 12;
   readonly sinks: IPayloadSink[] = [];
 
   list(): Environment[] {
-    const endpoint = this.endpoint('prod', 'bike-demand');
+    const endpoint = this.declared ? this.endpoint('prod', 'bike-demand') : null;
     return [
       {
         name: 'prod',
@@ -181,7 +194,7 @@ export class OneEndpoint implements IEnvironments {
           maxBytes: 2 ** 30
         },
         revision: null,
-        releases: [],
+        releases: this.releases,
         endpoints: endpoint ? [endpoint] : []
       }
     ];
@@ -199,8 +212,9 @@ export class OneEndpoint implements IEnvironments {
       path: '',
       address: null,
       app: null,
-      requestsPerMinute: 60,
+      requestsPerMinute: this.requestsPerMinute,
       errorRate: this.errorRate,
+      refusedRate: 0,
       p95Milliseconds: this.p95
     };
   }
@@ -234,7 +248,7 @@ export class OneEndpoint implements IEnvironments {
         rows: day.map(({ row }) => row),
         predictions: day.map(predict),
         milliseconds: 5,
-        ok: true
+        outcome: 'answered'
       };
       this.sinks.forEach(sink => sink(payload));
     }
@@ -265,4 +279,45 @@ export class FormulaServer implements IModelServer {
       }
     };
   }
+}
+
+/** Runs that no test of monitoring itself needs. */
+export function noRuns(): IRuns {
+  const missing = (): never => {
+    throw new Error('not part of this test');
+  };
+  return {
+    convert: missing,
+    start: missing,
+    get: missing,
+    list: missing,
+    stop: missing,
+    retry: missing,
+    ended: missing,
+    folder: missing
+  };
+}
+
+const AT = { environment: 'prod', model: 'bike-demand' };
+
+/** Calls a route of a stage as Anna. */
+export async function askStage<N extends RouteName>(
+  stage: Pick<IStage, 'handlers'>,
+  name: N,
+  body: unknown = {},
+  params: unknown = AT
+): Promise<ReplyOf<N>> {
+  const handler = stage.handlers[name];
+  if (!handler) {
+    throw new Error(`no handler for ${name}`);
+  }
+  const call = {
+    params,
+    query: {},
+    body,
+    actor: ANNA,
+    token: null,
+    request: new Request('http://x')
+  };
+  return (await handler(call as never)) as ReplyOf<N>;
 }

@@ -1,35 +1,19 @@
-import type { ReplyOf } from '../../../contract/routes';
 import type { RouteName } from '../../../contract/paths';
-import { ANNA, buildCore, discardCore } from '../../__tests__/core-builder';
+import { buildCore, discardCore } from '../../__tests__/core-builder';
 import type { ICore } from '../../core';
-import type { IRuns } from '../../pipelines/port';
 import { MonitoringStage } from '../monitoring-stage';
 import {
+  askStage,
   buildVersion,
   FormulaServer,
   KnownModels,
+  noRuns,
   OneEndpoint,
   profileOf,
   recordedHours
 } from './monitoring-builder';
 
 const AT = { environment: 'prod', model: 'bike-demand' };
-
-function noRuns(): IRuns {
-  const missing = (): never => {
-    throw new Error('not part of this test');
-  };
-  return {
-    convert: missing,
-    start: missing,
-    get: missing,
-    list: missing,
-    stop: missing,
-    retry: missing,
-    ended: missing,
-    folder: missing
-  };
-}
 
 describe('monitoring of a released version', () => {
   let core: ICore;
@@ -57,25 +41,8 @@ describe('monitoring of a released version', () => {
     discardCore(core);
   });
 
-  async function ask<N extends RouteName>(
-    name: N,
-    body: unknown = {},
-    params: unknown = AT
-  ) {
-    const handler = stage.handlers[name];
-    if (!handler) {
-      throw new Error(`no handler for ${name}`);
-    }
-    const call = {
-      params,
-      query: {},
-      body,
-      actor: ANNA,
-      token: null,
-      request: new Request('http://x')
-    };
-    return (await handler(call as never)) as ReplyOf<N>;
-  }
+  const ask = <N extends RouteName>(name: N, body?: unknown, params?: unknown) =>
+    askStage(stage, name, body, params);
 
   it('raises no alarm when the training period is sent again', async () => {
     endpoint.replay(recordedHours('2011-01-01', '2011-04-01'));

@@ -17,6 +17,7 @@ import { AlertStore } from '../alert-store';
 import { PayloadStore } from '../payload-store';
 import { Retrainings } from '../retraining';
 import { MonitoredVersions } from '../subject';
+import { VersionSettings } from '../version-settings';
 import {
   buildVersion,
   FormulaServer,
@@ -82,7 +83,12 @@ describe('a retraining', () => {
         register: () => ({ id: 'registration' }) as Registration,
         registrationEnded: async () => registered as Registration
       },
-      monitored: new MonitoredVersions(models, new OneEndpoint())
+      monitored: new MonitoredVersions({
+        models,
+        environments: new OneEndpoint(),
+        settings: new VersionSettings(core.log),
+        log: core.log
+      })
     });
   }
 
@@ -115,7 +121,7 @@ describe('a retraining', () => {
     const june = recordedHours('2011-06-01', '2011-07-01');
     const payloads = new PayloadStore(core.database);
     const endpoint = new OneEndpoint();
-    endpoint.addPayloadSink(payload => payloads.add([payload], () => []));
+    endpoint.addPayloadSink(payload => payloads.add([payload], []));
     endpoint.replay(june);
     const labels = june.map(({ bikers }, index) => ({
       id: `day-${june[index - (index % 24)].time}`,
