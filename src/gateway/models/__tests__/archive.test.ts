@@ -37,7 +37,7 @@ describe('an archived version', () => {
   function add(): void {
     const { version: _, state: _s, evidence: _e, ...rest } = buildVersion();
     const { environments: _r, ...version } = rest;
-    table.add({ ...version, model: NAME }, null);
+    table.add({ ...version, model: NAME }, { rowsDigest: null, monitoring: null });
   }
 
   it.each([
@@ -82,7 +82,7 @@ describe('the list of registrations', () => {
   beforeEach(() => {
     const { version: _, state: _s, evidence: _e, ...rest } = SOURCE;
     const { environments: _r, ...version } = rest;
-    table.add(version, null);
+    table.add(version, { rowsDigest: null, monitoring: null });
   });
 
   it('has what is under way, also for whoever opens the page later', async () => {
