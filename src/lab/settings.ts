@@ -24,6 +24,10 @@ export class Settings implements ISettings {
     return this._flag('alertNotifications');
   }
 
+  get runNotifications(): boolean {
+    return this._flag('runNotifications');
+  }
+
   get split(): Split | null {
     const chosen = this._source?.composite['split'];
     return SPLITS.find(split => split === chosen) ?? null;

@@ -11,6 +11,7 @@ import type { Promotion } from '../contract/promotion';
 import type { RunSummary } from '../contract/run';
 import type { IGatewayClient } from './gateway/client';
 import type { Connection } from './gateway/connection';
+import type { IExecutedNotebook } from './runs/executed-path';
 
 /** The way to the gateway, shared by all panels of this browser tab. */
 export interface IGateway {
@@ -49,8 +50,10 @@ export interface IObserved {
 /** The notebook in front, as a pipeline. */
 export interface ILivePipeline {
   readonly stateChanged: ISignal<unknown, void>;
-  /** Path of the notebook; null where none is in front. */
+  /** Path of the notebook; null where none is in front that could run. */
   readonly path: string | null;
+  /** Set where the notebook in front is what a run has left. */
+  readonly executed: IExecutedNotebook | null;
   readonly pipeline: Pipeline | null;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -104,6 +107,8 @@ export interface ISettings {
   readonly stepMargin: boolean;
   /** Say so when an alert begins to fire. */
   readonly alertNotifications: boolean;
+  /** Say so when a run, promotion or retraining ends out of sight. */
+  readonly runNotifications: boolean;
   /** How cells become steps; null leaves it to the notebook. */
   readonly split: Split | null;
 }

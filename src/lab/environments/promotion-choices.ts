@@ -59,9 +59,13 @@ export function versionOf(
     .flatMap(({ versions }) => versions)
     .filter(({ model, state }) => state === 'ready' && (!named || model === named))
     .sort((one, other) => Date.parse(other.createdAt) - Date.parse(one.createdAt));
-  const { path } = pipeline;
-  const own = path && ready.find(({ lineage }) => isSameFile(lineage.notebook, path));
-  const version = own || ready[0];
+  const { path, executed } = pipeline;
+  const own = ready.find(({ lineage }) =>
+    executed
+      ? lineage.run === executed.run
+      : path !== null && isSameFile(lineage.notebook, path)
+  );
+  const version = own ?? ready[0];
   if (!version) {
     throw new MlopsError('refused', {
       code: 'no-version',

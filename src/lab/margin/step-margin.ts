@@ -2,6 +2,7 @@ import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { stepHue } from '../pipeline/step-hue';
+import { executedNotebookOf } from '../runs/executed-path';
 import type { ILivePipeline, ISettings } from '../tokens';
 import { cellSteps, type CellMark } from './cell-steps';
 import { labelCell } from './step-label';
@@ -23,7 +24,7 @@ export class StepMargin {
   private _draw(): void {
     const { tracker, pipeline, settings } = this._options;
     const panel = tracker.currentWidget;
-    if (!panel || panel.context.localPath !== pipeline.path) {
+    if (!panel || !isOf(panel, pipeline)) {
       return;
     }
     const isShown = settings.stepMargin && pipeline.pipeline !== null;
@@ -73,6 +74,13 @@ export namespace StepMargin {
     /** Brings the steps in front. */
     showPanel(): void;
   }
+}
+
+/** Whether the pipeline is that of the panel. */
+function isOf({ context }: NotebookPanel, pipeline: ILivePipeline): boolean {
+  return pipeline.executed
+    ? executedNotebookOf(context.path)?.run === pipeline.executed.run
+    : context.localPath === pipeline.path;
 }
 
 function mark(node: HTMLElement, found: CellMark | null): void {

@@ -154,7 +154,7 @@ async function runOf(
   const own = path
     ? finished.filter(({ notebook }) => isSameFile(notebook, path))
     : finished;
-  const id = textOf(args, 'run') ?? own[0]?.id;
+  const id = textOf(args, 'run') ?? pipeline.executed?.run ?? own[0]?.id;
   if (!id) {
     throw new MlopsError('refused', {
       code: 'no-finished-run',

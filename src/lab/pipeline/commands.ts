@@ -18,7 +18,8 @@ import {
 import { notebookIcon, pipelineIcon } from '../elements/icons';
 import { telling } from '../elements/notify';
 import type { IGateway } from '../tokens';
-import type { PipelineModel } from './model';
+import type { PipelineModel, SplitChoice } from './model';
+import { splitName } from './split-name';
 
 const SPLITS: readonly Split[] = ['tags', 'headings', 'one', 'cells'];
 
@@ -34,6 +35,7 @@ interface IOptions {
 /** Starts runs, chooses how cells become steps, leads to cells. */
 export function addPipelineCommands(options: IOptions): void {
   const { commands, gateway, model, tracker, documents, trans } = options;
+  const starts = new Map<string, Promise<string>>();
   commands.addCommand(CommandIDs.openNotebook, {
     label: trans.__('Open Notebook…'),
     caption: trans.__('Choose a notebook whose steps should appear'),
@@ -58,40 +60,56 @@ export function addPipelineCommands(options: IOptions): void {
       parameters: record('Values of parameters, by name'),
       split: text('tags, headings, one or cells')
     }),
-    isEnabled: args => textOf(args, 'path') !== undefined || model.path !== null,
+    isEnabled: args => {
+      const named = textOf(args, 'path');
+      return named === undefined || named === model.path ? model.canRun : true;
+    },
     execute: args =>
       telling(async () => {
         const path = textOf(args, 'path') ?? model.path;
         if (!path) {
-          throw noNotebook(trans);
+          throw noNotebook(model, trans);
+        }
+        const parameters = recordOf(args, 'parameters') ?? draftedFor(path, options);
+        // A second click while the first is being answered means the same run.
+        const known = starts.get(path);
+        if (known) {
+          return known;
         }
         const own = path === model.path;
         const split = SPLITS.find(name => name === args['split']);
-        const run = await model.starting(() =>
-          gateway.client.call('startRun', {
-            body: {
-              notebook: path,
-              content: model.contentOf(path),
-              split: split ?? (own ? model.split : undefined),
-              parameters:
-                recordOf(args, 'parameters') ?? (own ? model.changedParameters : {})
-            }
-          })
-        );
-        await commands.execute(CommandIDs.openRun, { run: run.id });
-        return run.id;
+        const start = model
+          .starting(() =>
+            gateway.client.call('startRun', {
+              body: {
+                notebook: path,
+                content: model.contentOf(path),
+                split: split ?? (own ? model.split : undefined),
+                parameters
+              }
+            })
+          )
+          .then(({ id }) => id)
+          .finally(() => starts.delete(path));
+        starts.set(path, start);
+        const run = await start;
+        await commands.execute(CommandIDs.openRun, { run });
+        return run;
       })
   });
+  model.stateChanged.connect(() =>
+    commands.notifyCommandChanged(CommandIDs.runPipeline)
+  );
   commands.addCommand(CommandIDs.setSplit, {
-    label: args =>
-      args['split']
-        ? trans.__('Steps: %1', String(args['split']))
-        : trans.__('Find Steps Automatically'),
+    label: args => trans.__('Steps: %1', splitName(splitOf(args['split']), trans)),
     describedBy: describe({
       split: text('tags, headings, one, cells or automatic')
     }),
     isEnabled: () => model.path !== null,
-    execute: args => model.chooseSplit(SPLITS.find(split => split === args['split']))
+    isToggleable: true,
+    isToggled: args =>
+      model.path !== null && model.chosenSplit === splitOf(args['split']),
+    execute: args => model.chooseSplit(splitOf(args['split']))
   });
   commands.addCommand(CommandIDs.revealCell, {
     label: trans.__('Go to Cell'),
@@ -123,7 +141,41 @@ export function addPipelineCommands(options: IOptions): void {
   });
 }
 
-function noNotebook(trans: TranslationBundle): MlopsError {
+function splitOf(value: unknown): SplitChoice {
+  return SPLITS.find(split => split === value) ?? 'automatic';
+}
+
+/** @throws MlopsError `parameter-invalid` where a field of the notebook in front holds no value. */
+function draftedFor(
+  path: string,
+  { model, trans }: IOptions
+): Readonly<Record<string, unknown>> {
+  if (path !== model.path) {
+    return {};
+  }
+  const invalid = model.invalidParameter;
+  if (invalid) {
+    throw new MlopsError('refused', {
+      code: 'parameter-invalid',
+      message: trans.__(
+        'The parameter %1 is not a value of type %2.',
+        invalid.name,
+        invalid.expected
+      ),
+      action: trans.__('Correct it in the MLOps panel, then run again.')
+    });
+  }
+  return model.changedParameters;
+}
+
+function noNotebook(model: PipelineModel, trans: TranslationBundle): MlopsError {
+  if (model.executed) {
+    return new MlopsError('refused', {
+      code: 'notebook-executed',
+      message: trans.__('This is what a run has left, not a notebook that can run.'),
+      action: trans.__('Open the notebook that the run was started from.')
+    });
+  }
   return new MlopsError('refused', {
     code: 'notebook-missing',
     message: trans.__('No notebook is open.'),

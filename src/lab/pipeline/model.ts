@@ -8,6 +8,7 @@ import type { Conversion, Diagnostic, Pipeline, Split } from '../../contract/pip
 import { toApiError } from '../gateway/resource';
 import { valueText } from '../elements/format';
 import type { IGateway, ILivePipeline, ISettings } from '../tokens';
+import { executedNotebookOf, type IExecutedNotebook } from '../runs/executed-path';
 import { notebookContent } from './notebook-content';
 import { parseParameter, type ParsedParameter } from './parameter-text';
 
@@ -26,6 +27,9 @@ export interface IConvertOptions {
   split: Split | undefined;
 }
 
+/** How cells become steps; `automatic` lets the notebook decide, whatever the setting says. */
+export type SplitChoice = Split | 'automatic';
+
 /** The notebook in front as a pipeline, live while it is edited, and its parameters' drafts. */
 export class PipelineModel extends VDomModel implements ILivePipeline {
   constructor(options: PipelineModel.IOptions) {
@@ -42,8 +46,14 @@ export class PipelineModel extends VDomModel implements ILivePipeline {
     this._onNotebook();
   }
 
+  /** Null where no notebook is in front that could run: an executed one is no source. */
   get path(): string | null {
-    return this._notebook?.context.localPath ?? null;
+    return this.executed ? null : (this._notebook?.context.localPath ?? null);
+  }
+
+  get executed(): IExecutedNotebook | null {
+    const path = this._notebook?.context.path;
+    return path === undefined ? null : executedNotebookOf(path);
   }
 
   get pipeline(): Pipeline | null {
@@ -64,7 +74,12 @@ export class PipelineModel extends VDomModel implements ILivePipeline {
   }
 
   get canRun(): boolean {
-    return this._gateway.isReady && this._notebook !== null && !this._isStarting;
+    return (
+      this._gateway.isReady &&
+      this.path !== null &&
+      !this._isStarting &&
+      this.invalidParameter === null
+    );
   }
 
   get isConnected(): boolean {
@@ -77,7 +92,13 @@ export class PipelineModel extends VDomModel implements ILivePipeline {
 
   /** What the user chose for this notebook, else the setting; undefined lets the notebook decide. */
   get split(): Split | undefined {
-    return this._splits.get(this.path ?? '') ?? this._settings.split ?? undefined;
+    const chosen = this._splits.get(this.path ?? '') ?? this._settings.split;
+    return chosen === 'automatic' ? undefined : (chosen ?? undefined);
+  }
+
+  /** The choice for this notebook, else the setting: what the picker shows. */
+  get chosenSplit(): SplitChoice {
+    return this._splits.get(this.path ?? '') ?? this._settings.split ?? 'automatic';
   }
 
   /** Index of the cell that the user is in; -1 where none is. */
@@ -85,12 +106,9 @@ export class PipelineModel extends VDomModel implements ILivePipeline {
     return this._notebook?.content.activeCellIndex ?? -1;
   }
 
-  chooseSplit(split: Split | undefined): void {
-    if (split) {
-      this._splits.set(this.path ?? '', split);
-    } else {
-      this._splits.delete(this.path ?? '');
-    }
+  chooseSplit(split: SplitChoice): void {
+    this._splits.set(this.path ?? '', split);
+    this._changed();
     void this._update(this._conversion !== null);
   }
 
@@ -133,13 +151,31 @@ export class PipelineModel extends VDomModel implements ILivePipeline {
     return changed;
   }
 
-  get hasInvalidParameter(): boolean {
-    return (this.pipeline?.parameters ?? []).some(({ name }) => !this.parsed(name).ok);
+  /** The first parameter whose field holds no value of its type; null where all do. */
+  get invalidParameter(): { name: string; expected: string } | null {
+    for (const { name } of this.pipeline?.parameters ?? []) {
+      const parsed = this.parsed(name);
+      if (!parsed.ok) {
+        return { name, expected: parsed.expected };
+      }
+    }
+    return null;
+  }
+
+  /** Fills the form for the next run of a notebook, which need not be in front yet. */
+  setParameters(path: string, values: Readonly<Record<string, unknown>>): void {
+    for (const [name, value] of Object.entries(values)) {
+      this._drafts.set(`${path}\n${name}`, valueText(value));
+    }
+    this._changed();
   }
 
   /** The notebook as it is in the editor; undefined where it is not open. */
   contentOf(path: string): Notebook | undefined {
-    const found = this._tracker.find(panel => panel.context.localPath === path);
+    const found = this._tracker.find(
+      ({ context }) =>
+        context.localPath === path && executedNotebookOf(context.path) === null
+    );
     return found?.content.model ? notebookContent(found.content.model) : undefined;
   }
 
@@ -257,7 +293,7 @@ export class PipelineModel extends VDomModel implements ILivePipeline {
   private readonly _settings: ISettings;
   private readonly _convert: Convert;
   private readonly _debouncer: Debouncer<void, void, []>;
-  private readonly _splits = new Map<string, Split>();
+  private readonly _splits = new Map<string, SplitChoice>();
   private readonly _drafts = new Map<string, string>();
   private _notebook: NotebookPanel | null = null;
   private _conversion: Conversion | null = null;

@@ -26,8 +26,9 @@ export class PipelinePanel extends ModelWidget<PipelineModel> {
         isStarting={model.isStarting}
         canRun={model.canRun}
         activeCell={model.activeCell}
-        chosenSplit={model.split}
-        hasInvalidParameter={model.hasInvalidParameter}
+        chosenSplit={model.chosenSplit}
+        executed={model.executed}
+        invalidParameter={model.invalidParameter?.name ?? null}
         draft={name => model.draft(name)}
         parsed={name => model.parsed(name)}
         changedParameters={model.changedParameters}

@@ -12,7 +12,6 @@ export interface IParameterFormProps {
   parsed(name: string): ParsedParameter;
   /** Parameters whose value is not the notebook's own. */
   changedParameters: Readonly<Record<string, unknown>>;
-  hasInvalidParameter: boolean;
   onDraft(name: string, text: string): void;
   onReset(name: string): void;
 }

@@ -1,4 +1,3 @@
-import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { ApiError } from '../../contract/error';
@@ -7,12 +6,15 @@ import { CommandIDs } from '../command-ids';
 import type { Act } from '../elements/act';
 import { Button } from '../elements/button';
 import { fileName } from '../elements/format';
-import { notebookIcon, playIcon } from '../elements/icons';
+import { notebookIcon, pipelineIcon, playIcon, registerIcon } from '../elements/icons';
 import { ErrorNote } from '../elements/problem-note';
 import { Empty, Section } from '../elements/section';
 import { useTrans } from '../elements/translation';
+import type { IExecutedNotebook } from '../runs/executed-path';
 import { ParameterForm, type IParameterFormProps } from './parameter-form';
 import { ProblemList } from './problem-list';
+import type { SplitChoice } from './model';
+import { splitName } from './split-name';
 import { StepList } from './step-list';
 
 export interface IPipelineSectionProps extends IParameterFormProps {
@@ -25,8 +27,11 @@ export interface IPipelineSectionProps extends IParameterFormProps {
   isStarting: boolean;
   canRun: boolean;
   activeCell: number;
-  chosenSplit: Split | undefined;
   onShowSteps(): void;
+  chosenSplit: SplitChoice;
+  executed: IExecutedNotebook | null;
+  /** Why the button "Run" is disabled; null where it is not, or where that is plain to see. */
+  invalidParameter: string | null;
   act: Act;
 }
 
@@ -39,8 +44,43 @@ export function PipelineSection(props: IPipelineSectionProps): React.ReactElemen
       remark={props.path && props.isLive ? trans.__('live') : undefined}
       actions={props.path && <SplitPicker {...props} />}
     >
-      {props.path ? <OpenNotebook {...props} /> : <NoNotebook act={props.act} />}
+      {props.executed ? (
+        <Executed {...props} executed={props.executed} />
+      ) : props.path ? (
+        <OpenNotebook {...props} />
+      ) : (
+        <NoNotebook act={props.act} />
+      )}
     </Section>
+  );
+}
+
+/** What a run has left: it leads to the run instead of offering to run what is no source. */
+function Executed(
+  props: IPipelineSectionProps & { executed: IExecutedNotebook }
+): React.ReactElement {
+  const trans = useTrans();
+  const { act } = props;
+  const { run, number } = props.executed;
+  return (
+    <Empty
+      text={
+        number === null
+          ? trans.__('This notebook was executed by a run. It cannot be changed.')
+          : trans.__('Executed by run %1. It cannot be changed.', number)
+      }
+    >
+      <Button
+        icon={pipelineIcon}
+        label={trans.__('Open the run')}
+        onClick={() => act(CommandIDs.openRun, { run })}
+      />
+      <Button
+        icon={registerIcon}
+        label={trans.__('Register model')}
+        onClick={() => act(CommandIDs.registerModel, { run })}
+      />
+    </Empty>
   );
 }
 
@@ -97,8 +137,12 @@ function OpenNotebook(props: IPipelineSectionProps): React.ReactElement {
           kind="primary"
           icon={playIcon}
           label={props.isStarting ? trans.__('Starting…') : trans.__('Run')}
-          disabled={!props.canRun || props.hasInvalidParameter}
-          title={trans.__('Run the notebook as a pipeline, unsaved changes included')}
+          disabled={!props.canRun}
+          title={
+            props.invalidParameter === null
+              ? trans.__('Run the notebook as a pipeline, unsaved changes included')
+              : trans.__('Correct the parameter %1 first', props.invalidParameter)
+          }
           onClick={() => act(CommandIDs.runPipeline)}
         />
         <span className="jp-mlops-Small">
@@ -113,33 +157,28 @@ function OpenNotebook(props: IPipelineSectionProps): React.ReactElement {
 
 function SplitPicker(props: IPipelineSectionProps): React.ReactElement {
   const trans = useTrans();
+  const { chosenSplit } = props;
   const found = props.pipeline?.split;
   return (
     <select
       className="jp-mlops-Section-select"
       aria-label={trans.__('How cells become steps')}
       title={trans.__('How cells become steps')}
-      value={props.chosenSplit ?? ''}
-      onChange={event =>
-        props.act(CommandIDs.setSplit, { split: event.target.value || 'automatic' })
-      }
+      value={chosenSplit}
+      onChange={event => props.act(CommandIDs.setSplit, { split: event.target.value })}
     >
-      <option value="">
-        {found && !props.chosenSplit ? splitName(found, trans) : trans.__('automatic')}
+      <option value="automatic">
+        {found && chosenSplit === 'automatic'
+          ? trans.__('automatic (%1)', splitName(found, trans))
+          : splitName('automatic', trans)}
       </option>
-      <option value="tags">{splitName('tags', trans)}</option>
-      <option value="headings">{splitName('headings', trans)}</option>
-      <option value="one">{splitName('one', trans)}</option>
-      <option value="cells">{splitName('cells', trans)}</option>
+      {SPLITS.map(split => (
+        <option key={split} value={split}>
+          {splitName(split, trans)}
+        </option>
+      ))}
     </select>
   );
 }
 
-function splitName(split: Split, trans: TranslationBundle): string {
-  return {
-    tags: trans.__('from tags'),
-    headings: trans.__('from headings'),
-    one: trans.__('one step'),
-    cells: trans.__('every cell')
-  }[split];
-}
+const SPLITS: readonly Split[] = ['tags', 'headings', 'one', 'cells'];

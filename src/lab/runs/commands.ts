@@ -15,7 +15,7 @@ import { notebookIcon, pipelineIcon, retryIcon, stopIcon } from '../elements/ico
 import { telling } from '../elements/notify';
 import type { Views } from '../elements/views';
 import type { IGateway, IModels, IRuns } from '../tokens';
-import { EXECUTED_DRIVE } from './executed-drive';
+import { executedPath } from './executed-path';
 import type { FetchNotebook } from './outputs-view';
 import { isOver, outcomeText, runTitle } from './run-text';
 import type { RunView } from './run-view';
@@ -93,7 +93,7 @@ export function addRunCommands(options: IOptions): void {
       });
       const name = fileName(notebook).replace(/\.ipynb$/, '');
       options.documents.openOrReveal(
-        `${EXECUTED_DRIVE}:${run}/${name} (run ${number}).ipynb`,
+        executedPath(run, number, name),
         'Notebook',
         undefined,
         undefined,

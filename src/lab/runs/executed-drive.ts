@@ -2,9 +2,7 @@ import type * as nbformat from '@jupyterlab/nbformat';
 import { Drive, type Contents, type ServerConnection } from '@jupyterlab/services';
 
 import { MlopsError } from '../../contract/mlops-error';
-
-/** Documents of this drive are named `mlops-run:<run id>/<file name>`. */
-export const EXECUTED_DRIVE = 'mlops-run';
+import { EXECUTED_DRIVE } from './executed-path';
 
 /**
  * Executed notebooks as documents of JupyterLab: they are opened, read and compared like any other,

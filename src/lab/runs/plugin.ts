@@ -31,11 +31,8 @@ export const runsPlugin: JupyterFrontEndPlugin<IRuns> = {
   ) => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const model = new RunsModel(gateway);
-    const panel = new RunsPanel(
-      model,
-      trans,
-      actor(app.commands),
-      () => gateway.isReady && pipeline.path !== null
+    const panel = new RunsPanel(model, trans, actor(app.commands), () =>
+      app.commands.isEnabled(CommandIDs.runPipeline)
     );
     pipeline.stateChanged.connect(() => panel.update());
     sidebar.add(panel, 20);

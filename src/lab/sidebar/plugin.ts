@@ -58,6 +58,9 @@ export const sidebarPlugin: JupyterFrontEndPlugin<ISidebar> = {
       for (const command of PALETTE) {
         palette.addItem({ command, category });
       }
+      for (const split of SPLITS) {
+        palette.addItem({ command: CommandIDs.setSplit, category, args: { split } });
+      }
     }
     return sidebar;
   }
@@ -65,5 +68,7 @@ export const sidebarPlugin: JupyterFrontEndPlugin<ISidebar> = {
 
 /** Commands that make sense without arguments: they ask for what is missing. */
 const PALETTE = Object.values(CommandIDs).filter(
-  command => command !== CommandIDs.revealCell
+  command => command !== CommandIDs.revealCell && command !== CommandIDs.setSplit
 );
+
+const SPLITS = ['automatic', 'tags', 'headings', 'one', 'cells'];

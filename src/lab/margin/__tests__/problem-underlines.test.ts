@@ -49,6 +49,7 @@ describe('underlines in a cell', () => {
   class Live implements ILivePipeline {
     diagnostics: readonly Diagnostic[] = [];
     readonly path = 'a.ipynb';
+    readonly executed = null;
     readonly pipeline = null;
     readonly stateChanged = new Signal<this, void>(this);
 

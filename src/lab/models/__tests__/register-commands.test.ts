@@ -16,7 +16,8 @@ afterEach(() => {
 });
 
 async function setUp(
-  path: string | null
+  path: string | null,
+  executed: ILivePipeline['executed'] = null
 ): Promise<IConnected & { commands: CommandRegistry; model: ModelsModel }> {
   const connected = connectable();
   const { server, gateway, connect } = connected;
@@ -30,7 +31,7 @@ async function setUp(
   addRegisterCommands({
     commands,
     gateway,
-    pipeline: { path } as ILivePipeline,
+    pipeline: { path, executed } as ILivePipeline,
     tracker: { find: () => undefined } as never,
     runs,
     model,
@@ -49,6 +50,12 @@ describe('registering a model', () => {
       { run: 'run-50' }
     ]);
     expect(model.registrations).toHaveLength(1);
+  });
+
+  it('takes the run whose executed notebook is in front', async () => {
+    const { server, commands } = await setUp(null, { run: 'run-48', number: 48 });
+    await commands.execute('mlops:register-model');
+    expect(server.calls('getRun').map(({ params }) => params.id)).toEqual(['run-48']);
   });
 
   it('takes what a script names', async () => {

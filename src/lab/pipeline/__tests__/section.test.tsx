@@ -39,11 +39,12 @@ function show(parts: Partial<IPipelineSectionProps> = {}): {
       isStarting={false}
       canRun={true}
       activeCell={-1}
-      chosenSplit={undefined}
+      chosenSplit="automatic"
+      executed={null}
+      invalidParameter={null}
       draft={() => '["Jan"]'}
       parsed={() => ({ ok: true, value: ['Jan'] })}
       changedParameters={{}}
-      hasInvalidParameter={false}
       {...parts}
       onReset={onReset}
       onShowSteps={onShowSteps}
@@ -103,14 +104,15 @@ describe('the section of the pipeline', () => {
 
   it('does not run with a parameter that is none', () => {
     show({
-      hasInvalidParameter: true,
+      canRun: false,
+      invalidParameter: 'months',
       parsed: () => ({ ok: false, expected: 'list' })
     });
     expect(screen.getByText('This is not a value of type list.')).toBeTruthy();
     expect(screen.getByLabelText('months').getAttribute('aria-invalid')).toBe('true');
-    expect(screen.getByRole('button', { name: 'Run' }).hasAttribute('disabled')).toBe(
-      true
-    );
+    const run = screen.getByRole('button', { name: 'Run' });
+    expect(run.hasAttribute('disabled')).toBe(true);
+    expect(run.title).toBe('Correct the parameter months first');
   });
 
   it('changes a parameter for the next run only', () => {
@@ -150,6 +152,24 @@ describe('the section of the pipeline', () => {
       target: { value: 'cells' }
     });
     expect(act).toHaveBeenCalledWith('mlops:set-split', { split: 'cells' });
+  });
+
+  it('says what automatic has found', () => {
+    show();
+    const picker = screen.getByLabelText('How cells become steps');
+    expect((picker as HTMLSelectElement).selectedOptions[0].textContent).toBe(
+      'automatic (from headings)'
+    );
+  });
+
+  it('leads from an executed notebook to its run instead of running it', () => {
+    const { act } = show({ path: null, executed: { run: 'run-50', number: 50 } });
+    expect(screen.getByText('Executed by run 50. It cannot be changed.')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: 'Run' })).toBeNull();
+    fireEvent.click(screen.getByRole('button', { name: 'Open the run' }));
+    expect(act).toHaveBeenCalledWith('mlops:open-run', { run: 'run-50' });
+    fireEvent.click(screen.getByRole('button', { name: 'Register model' }));
+    expect(act).toHaveBeenCalledWith('mlops:register-model', { run: 'run-50' });
   });
 
   it('says what will appear while no notebook is open', () => {
