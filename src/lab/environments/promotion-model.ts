@@ -126,7 +126,7 @@ export class PromotionModel extends Resource {
     ) {
       this._follow(null);
     }
-    return this.refresh();
+    return this.load();
   }
 
   /** Leaves the promotion that was followed and compares with Git as it is now. */

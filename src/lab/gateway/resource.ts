@@ -62,6 +62,17 @@ export abstract class Resource extends VDomModel {
     return this._running;
   }
 
+  /**
+   * Fetches as soon as it is known whether there is a gateway: a view that is restored neither holds
+   * JupyterLab's start up nor starts the gateway before its time.
+   */
+  async load(): Promise<void> {
+    this._isAwaited = true;
+    if (isKnown(this.connection)) {
+      await this.refresh();
+    }
+  }
+
   override dispose(): void {
     clearTimeout(this._timer);
     this.gateway.connectionChanged.disconnect(this._onConnection, this);
@@ -114,7 +125,8 @@ export abstract class Resource extends VDomModel {
   }
 
   private _onConnection(_: IGateway, connection: Connection): void {
-    if (connection.kind === 'ready') {
+    const awaited = this._isAwaited && this._state === 'loading' && isKnown(connection);
+    if (connection.kind === 'ready' || awaited) {
       void this.refresh();
     } else {
       this.changed();
@@ -133,10 +145,16 @@ export abstract class Resource extends VDomModel {
   private _state: ResourceState = 'loading';
   private _error: ApiError | null = null;
   private _asOf: Date | null = null;
+  private _isAwaited = false;
   private _refreshedAt = 0;
   private _timer: ReturnType<typeof setTimeout> | undefined;
   private _running: Promise<void> | null = null;
   private _again: Promise<void> | null = null;
+}
+
+/** Whether asking now gives an answer, or an error that says what is wrong. */
+function isKnown({ kind }: Connection): boolean {
+  return kind !== 'unknown' && kind !== 'starting';
 }
 
 /** Any thrown thing in the one shape of an error. */

@@ -137,7 +137,7 @@ async function openReport(
         environments,
         ...where
       });
-      await model.refresh();
+      void model.load();
       return new DriftReportView(model, trans, actor(app.commands));
     }
   });

@@ -104,11 +104,12 @@ export function addRunCommands(options: IOptions): void {
 }
 
 async function openRun(run: string, options: IOptions): Promise<void> {
-  const { app, gateway, views, trans } = options;
-  const { number } = await gateway.client.call('getRun', { params: { id: run } });
+  const { app, gateway, runs, views, trans } = options;
+  const number = runs.runs.find(({ id }) => id === run)?.number;
   await views.open({
     key: run,
-    title: trans.__('Run %1', number),
+    // The view says the number as soon as it knows it: nothing waits for the gateway here.
+    title: number === undefined ? trans.__('Run') : trans.__('Run %1', number),
     icon: pipelineIcon,
     args: { run },
     create: async () => {
@@ -118,7 +119,7 @@ async function openRun(run: string, options: IOptions): Promise<void> {
         import('./run-model')
       ]);
       const model = new RunModel(gateway, run);
-      await model.refresh();
+      void model.load();
       return new RunView({
         model,
         models: options.models,

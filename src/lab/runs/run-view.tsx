@@ -6,6 +6,8 @@ import * as React from 'react';
 import type { Pipeline } from '../../contract/pipeline';
 import type { RunDetail } from '../../contract/run';
 import type { Act } from '../elements/act';
+import { Button } from '../elements/button';
+import { retryIcon } from '../elements/icons';
 import { ModelWidget } from '../elements/model-widget';
 import { ErrorNote } from '../elements/problem-note';
 import { useTrans } from '../elements/translation';
@@ -35,10 +37,12 @@ export class RunView extends ModelWidget<RunModel> {
     this._options = options;
     this.addClass('jp-mlops-RunView');
     options.models.stateChanged.connect(this._onModels, this);
+    options.model.stateChanged.connect(this._onRun, this);
   }
 
   override dispose(): void {
     this._options.models.stateChanged.disconnect(this._onModels, this);
+    this._options.model.stateChanged.disconnect(this._onRun, this);
     const { model } = this._options;
     super.dispose();
     model.dispose();
@@ -63,7 +67,20 @@ export class RunView extends ModelWidget<RunModel> {
     const { model } = this;
     const { models, ...rest } = this._options;
     if (!model.run) {
-      return model.error ? <ErrorNote error={model.error} /> : <Loading />;
+      return model.error ? (
+        <ErrorNote
+          error={model.error}
+          actions={
+            <Button
+              icon={retryIcon}
+              label={this.trans.__('Try again')}
+              onClick={() => void model.refresh()}
+            />
+          }
+        />
+      ) : (
+        <Loading />
+      );
     }
     const run = model.run;
     const version = models.models
@@ -78,6 +95,14 @@ export class RunView extends ModelWidget<RunModel> {
         model={model}
       />
     );
+  }
+
+  private _onRun(): void {
+    const { run } = this._options.model;
+    if (run) {
+      this.title.label = this.trans.__('Run %1', run.number);
+      this.title.caption = this.title.label;
+    }
   }
 
   private _onModels(): void {
