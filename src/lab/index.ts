@@ -2,6 +2,7 @@ import { environmentsPlugin, promotionPlugin } from './environments/plugin';
 import { marginPlugin } from './margin/plugin';
 import { modelsPlugin } from './models/plugin';
 import { monitoringPlugin } from './monitoring/plugin';
+import { noticesPlugin } from './notices/plugin';
 import { pipelinePlugin } from './pipeline/plugin';
 import { runsPlugin, runViewPlugin } from './runs/plugin';
 import { settingsPlugin } from './settings-plugin';
@@ -21,5 +22,6 @@ export default [
   environmentsPlugin,
   promotionPlugin,
   monitoringPlugin,
+  noticesPlugin,
   statusPlugin
 ];

@@ -56,6 +56,7 @@ export class Views<W extends Widget> {
   ): Promise<MainAreaWidget<W>> {
     const content = await options.create();
     content.addClass('jp-mlops-View');
+    show(content, `${this._kind} ${options.key}`);
     const view = new MainAreaWidget({ content });
     view.id = id;
     view.title.label = options.title;
@@ -72,4 +73,15 @@ export class Views<W extends Widget> {
   private readonly _kind: string;
   private readonly _tracker: WidgetTracker<MainAreaWidget<W>>;
   private readonly _args = new WeakMap<Widget, ReadonlyJSONObject>();
+}
+
+/** Marks what a view shows, as `<kind> <key>`. */
+export function show(content: Widget, what: string): void {
+  content.node.dataset.mlopsShows = what;
+}
+
+/** Whether a main-area widget is the view of `<kind> <key>`. */
+export function isShown(widget: Widget | null, what: string): boolean {
+  const content = widget?.node.querySelector<HTMLElement>('.jp-mlops-View');
+  return content?.dataset.mlopsShows === what;
 }

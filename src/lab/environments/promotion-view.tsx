@@ -11,6 +11,7 @@ import { retryIcon } from '../elements/icons';
 import { ModelWidget } from '../elements/model-widget';
 import { ErrorNote } from '../elements/problem-note';
 import { useTrans } from '../elements/translation';
+import { show } from '../elements/views';
 import type { IEnvironments } from '../tokens';
 import { ConfirmBox } from './confirm-box';
 import type { PromotionModel } from './promotion-model';
@@ -38,6 +39,11 @@ export class PromotionView extends ModelWidget<PromotionModel> {
   }
 
   protected renderModel(): React.ReactElement {
+    const { promotion } = this.model;
+    if (promotion) {
+      // Its key is what was planned: once confirmed, the promotion is what the user looks at.
+      show(this, `promotion ${promotion.id}`);
+    }
     const following = this._environments.environments.find(
       ({ rules }) =>
         rules.after !== null && rules.after === this.model.plan?.environment
