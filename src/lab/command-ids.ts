@@ -16,6 +16,7 @@ export namespace CommandIDs {
   export const openRun = 'mlops:open-run';
   export const stopRun = 'mlops:stop-run';
   export const retryRun = 'mlops:retry-run';
+  export const runAgain = 'mlops:run-again';
   export const openExecutedNotebook = 'mlops:open-executed-notebook';
 
   export const registerModel = 'mlops:register-model';

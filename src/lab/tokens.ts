@@ -56,6 +56,8 @@ export interface ILivePipeline {
   readonly executed: IExecutedNotebook | null;
   readonly pipeline: Pipeline | null;
   readonly diagnostics: readonly Diagnostic[];
+  /** Fills the parameters' form of a notebook for its next run. */
+  setParameters(path: string, values: Readonly<Record<string, unknown>>): void;
 }
 export const ILivePipeline = new Token<ILivePipeline>(
   'jupyterlab-mlops:ILivePipeline',

@@ -3,7 +3,7 @@ import * as React from 'react';
 
 export interface IButtonProps {
   label: string;
-  onClick(): void;
+  onClick(event: React.MouseEvent<HTMLElement>): void;
   icon?: LabIcon;
   /** One primary button a panel: the next step. */
   kind?: 'plain' | 'primary' | 'flat';
@@ -13,6 +13,8 @@ export interface IButtonProps {
   title?: string;
   disabled?: boolean;
   expanded?: boolean;
+  /** Opens a menu. */
+  hasMenu?: boolean;
 }
 
 export function Button(props: IButtonProps): React.ReactElement {
@@ -24,6 +26,7 @@ export function Button(props: IButtonProps): React.ReactElement {
       title={props.title ?? (iconOnly ? label : undefined)}
       aria-label={iconOnly ? label : undefined}
       aria-expanded={props.expanded}
+      aria-haspopup={props.hasMenu ? 'menu' : undefined}
       disabled={disabled}
       onClick={props.onClick}
     >

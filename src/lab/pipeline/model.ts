@@ -164,8 +164,12 @@ export class PipelineModel extends VDomModel implements ILivePipeline {
 
   /** Fills the form for the next run of a notebook, which need not be in front yet. */
   setParameters(path: string, values: Readonly<Record<string, unknown>>): void {
+    const prefix = `${path}\n`;
+    for (const key of [...this._drafts.keys()].filter(key => key.startsWith(prefix))) {
+      this._drafts.delete(key);
+    }
     for (const [name, value] of Object.entries(values)) {
-      this._drafts.set(`${path}\n${name}`, valueText(value));
+      this._drafts.set(prefix + name, valueText(value));
     }
     this._changed();
   }

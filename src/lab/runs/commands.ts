@@ -6,25 +6,34 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
+import { MlopsError } from '../../contract/mlops-error';
 import type { RunSummary } from '../../contract/run';
 import { CommandIDs } from '../command-ids';
 import { actor } from '../elements/act';
 import { describe, text, textOf } from '../elements/command-args';
 import { fileName } from '../elements/format';
-import { notebookIcon, pipelineIcon, retryIcon, stopIcon } from '../elements/icons';
+import {
+  notebookIcon,
+  pipelineIcon,
+  playIcon,
+  retryIcon,
+  stopIcon
+} from '../elements/icons';
 import { telling } from '../elements/notify';
 import type { Views } from '../elements/views';
-import type { IGateway, IModels, IRuns } from '../tokens';
+import type { IGateway, ILivePipeline, IModels, IRuns } from '../tokens';
 import { executedPath } from './executed-path';
 import type { FetchNotebook } from './outputs-view';
 import { isOver, outcomeText, runTitle } from './run-text';
 import type { RunView } from './run-view';
+import { serverPath } from './server-path';
 
 interface IOptions {
   app: JupyterFrontEnd;
   gateway: IGateway;
   runs: IRuns;
   models: IModels;
+  pipeline: ILivePipeline;
   views: Views<RunView>;
   documents: IDocumentManager;
   rendermime: IRenderMimeRegistry;
@@ -81,6 +90,31 @@ export function addRunCommands(options: IOptions): void {
       const { id } = await gateway.client.call('retryRun', { params: { id: run } });
       await commands.execute(CommandIDs.openRun, { run: id });
       return id;
+    }
+  );
+  add(
+    CommandIDs.runAgain,
+    {
+      label: trans.__('Run Again with Other Parameters…'),
+      caption: trans.__('Open the notebook with the parameters of the run in its form'),
+      icon: playIcon
+    },
+    () => true,
+    async run => {
+      const { notebook, parameters } = await gateway.client.call('getRun', {
+        params: { id: run }
+      });
+      const path = serverPath(notebook);
+      if (path === null) {
+        throw new MlopsError('refused', {
+          code: 'notebook-outside',
+          message: trans.__('%1 lies outside of the folder of JupyterLab.', notebook),
+          action: trans.__('Start JupyterLab in a folder that holds it.')
+        });
+      }
+      await commands.execute('docmanager:open', { path });
+      options.pipeline.setParameters(path, parameters);
+      await commands.execute(CommandIDs.openPanel);
     }
   );
   add(

@@ -1,23 +1,21 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
-import type { Act } from '../elements/act';
+import { CommandIDs } from '../command-ids';
+import { actor, type Act } from '../elements/act';
 import { freshness } from '../elements/freshness';
 import { ModelWidget } from '../elements/model-widget';
 import type { RunsModel } from './model';
+import { openRunMenu } from './run-menu';
 import { RunsSection } from './section';
 
 /** The section "Runs" of the panel. */
 export class RunsPanel extends ModelWidget<RunsModel> {
-  constructor(
-    model: RunsModel,
-    trans: TranslationBundle,
-    act: Act,
-    canRun: () => boolean
-  ) {
+  constructor(model: RunsModel, trans: TranslationBundle, commands: CommandRegistry) {
     super(model, trans);
-    this._act = act;
-    this._canRun = canRun;
+    this._act = actor(commands);
+    this._commands = commands;
   }
 
   protected renderModel(): React.ReactElement {
@@ -29,12 +27,15 @@ export class RunsPanel extends ModelWidget<RunsModel> {
         error={model.error}
         isLoading={model.state === 'loading'}
         isCurrent={model.isCurrent}
-        canRun={this._canRun()}
+        canRun={this._commands.isEnabled(CommandIDs.runPipeline)}
+        hasOlder={model.hasOlder}
+        onOlder={() => void model.loadOlder()}
+        onMenu={(run, at) => openRunMenu(run, this._commands, at)}
         act={this._act}
       />
     );
   }
 
   private readonly _act: Act;
-  private readonly _canRun: () => boolean;
+  private readonly _commands: CommandRegistry;
 }

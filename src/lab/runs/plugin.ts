@@ -5,7 +5,6 @@ import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { CommandIDs } from '../command-ids';
-import { actor } from '../elements/act';
 import { DOMAIN } from '../elements/translation';
 import { Views } from '../elements/views';
 import { IGateway, ILivePipeline, IModels, IRuns, ISidebar } from '../tokens';
@@ -31,9 +30,7 @@ export const runsPlugin: JupyterFrontEndPlugin<IRuns> = {
   ) => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const model = new RunsModel(gateway);
-    const panel = new RunsPanel(model, trans, actor(app.commands), () =>
-      app.commands.isEnabled(CommandIDs.runPipeline)
-    );
+    const panel = new RunsPanel(model, trans, app.commands);
     pipeline.stateChanged.connect(() => panel.update());
     sidebar.add(panel, 20);
     return model;
@@ -44,13 +41,21 @@ export const runViewPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyterlab-mlops:run-view',
   description: 'The view of a run: steps, log, outputs, metrics, artifacts.',
   autoStart: true,
-  requires: [IGateway, IRuns, IModels, IDocumentManager, IRenderMimeRegistry],
+  requires: [
+    IGateway,
+    IRuns,
+    IModels,
+    ILivePipeline,
+    IDocumentManager,
+    IRenderMimeRegistry
+  ],
   optional: [ITranslator, ILayoutRestorer],
   activate: (
     app,
     gateway: IGateway,
     runs: IRuns,
     models: IModels,
+    pipeline: ILivePipeline,
     documents: IDocumentManager,
     rendermime: IRenderMimeRegistry,
     translator: ITranslator | null,
@@ -76,6 +81,7 @@ export const runViewPlugin: JupyterFrontEndPlugin<void> = {
       gateway,
       runs,
       models,
+      pipeline,
       views,
       documents,
       rendermime,

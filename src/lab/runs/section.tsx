@@ -7,7 +7,7 @@ import type { Act } from '../elements/act';
 import { Button } from '../elements/button';
 import { duration, exactTime, secondsBetween } from '../elements/format';
 import type { IFreshness } from '../elements/freshness';
-import { playIcon, stopIcon } from '../elements/icons';
+import { moreIcon, playIcon, stopIcon } from '../elements/icons';
 import { ErrorNote } from '../elements/problem-note';
 import { Progress } from '../elements/progress';
 import { Empty, Section } from '../elements/section';
@@ -29,6 +29,10 @@ export interface IRunsSectionProps extends IFreshness {
   isLoading: boolean;
   isCurrent: boolean;
   canRun: boolean;
+  hasOlder: boolean;
+  onOlder(): void;
+  /** Shows what else can be done with a run, at a place of the window. */
+  onMenu(run: RunSummary, at: { x: number; y: number }): void;
   act: Act;
 }
 
@@ -65,7 +69,12 @@ export function RunsSection(props: IRunsSectionProps): React.ReactElement {
       <ul className="jp-mlops-List" aria-label={trans.__('Runs')}>
         {shown.map(run => (
           <li key={run.id}>
-            <RunRow run={run} isCurrent={props.isCurrent} act={act} />
+            <RunRow
+              run={run}
+              isCurrent={props.isCurrent}
+              onMenu={at => props.onMenu(run, at)}
+              act={act}
+            />
           </li>
         ))}
       </ul>
@@ -81,6 +90,13 @@ export function RunsSection(props: IRunsSectionProps): React.ReactElement {
             expanded={all}
             onClick={() => setAll(!all)}
           />
+          {all && props.hasOlder && (
+            <Button
+              kind="flat"
+              label={trans.__('Load older')}
+              onClick={props.onOlder}
+            />
+          )}
         </div>
       )}
     </Section>
@@ -90,6 +106,7 @@ export function RunsSection(props: IRunsSectionProps): React.ReactElement {
 function RunRow(props: {
   run: RunSummary;
   isCurrent: boolean;
+  onMenu(at: { x: number; y: number }): void;
   act: Act;
 }): React.ReactElement {
   const trans = useTrans();
@@ -102,7 +119,14 @@ function RunRow(props: {
       : trans.__('Last seen at %1', progressText(run, trans))
     : outcomeText(run, trans);
   return (
-    <div className="jp-mlops-Row">
+    <div
+      className="jp-mlops-Row"
+      onContextMenu={event => {
+        event.preventDefault();
+        event.stopPropagation();
+        props.onMenu({ x: event.clientX, y: event.clientY });
+      }}
+    >
       <button
         type="button"
         className="jp-mlops-Row-main"
@@ -144,6 +168,19 @@ function RunRow(props: {
           icon={stopIcon}
           label={trans.__('Stop run %1', run.number)}
           onClick={() => act(CommandIDs.stopRun, { run: run.id })}
+        />
+      )}
+      {isCurrent && (
+        <Button
+          kind="flat"
+          iconOnly
+          icon={moreIcon}
+          label={trans.__('More about run %1', run.number)}
+          hasMenu
+          onClick={event => {
+            const { left, bottom } = event.currentTarget.getBoundingClientRect();
+            props.onMenu({ x: left, y: bottom });
+          }}
         />
       )}
     </div>

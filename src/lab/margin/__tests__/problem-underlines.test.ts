@@ -51,6 +51,7 @@ describe('underlines in a cell', () => {
     readonly path = 'a.ipynb';
     readonly executed = null;
     readonly pipeline = null;
+    readonly setParameters = (): void => undefined;
     readonly stateChanged = new Signal<this, void>(this);
 
     find(diagnostics: readonly Diagnostic[]): void {

@@ -87,6 +87,16 @@ describe('running a notebook as a pipeline', () => {
     expect(server.calls('startRun')[0].body).toMatchObject({ parameters });
   });
 
+  it('takes what a run before it has put into the form', async () => {
+    const { server, commands, model } = await setUp();
+    model.setDraft(PARAMETER.name, '[unfinished');
+    model.setParameters('bike-demand/demand.ipynb', { [PARAMETER.name]: ['Feb'] });
+    await commands.execute('mlops:run-pipeline');
+    expect(server.calls('startRun')[0].body).toMatchObject({
+      parameters: { [PARAMETER.name]: ['Feb'] }
+    });
+  });
+
   it('tells the toolbar when it can run', async () => {
     const { commands, model } = await setUp();
     const told: (string | undefined)[] = [];

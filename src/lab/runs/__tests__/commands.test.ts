@@ -1,4 +1,5 @@
 import { Notification } from '@jupyterlab/apputils';
+import { PageConfig } from '@jupyterlab/coreutils';
 import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
@@ -11,6 +12,7 @@ import { Views } from '../../elements/views';
 import { ModelsModel } from '../../models/model';
 import { addRunCommands } from '../commands';
 import { RunsModel } from '../model';
+import { runActions } from '../run-menu';
 
 beforeAll(() => {
   // jsdom has none; views draw when nothing else is to do.
@@ -40,7 +42,7 @@ function setUp(): IConnected & {
   server.on('runLog', { lines: [], end: true });
   const commands = new CommandRegistry();
   const calls: [string, object][] = [];
-  for (const id of ['docmanager:open', 'mlops:set-parameters']) {
+  for (const id of ['docmanager:open', 'mlops:open-panel']) {
     commands.addCommand(id, { execute: args => void calls.push([id, args]) });
   }
   const shell = {
@@ -56,6 +58,10 @@ function setUp(): IConnected & {
     gateway,
     runs: new RunsModel(gateway),
     models: new ModelsModel(gateway),
+    pipeline: {
+      setParameters: (path: string, values: object) =>
+        void calls.push(['form', { path, ...values }])
+    } as never,
     views: new Views(app, 'run'),
     documents: {} as never,
     rendermime: {} as never,
@@ -86,4 +92,48 @@ describe('the view of a run', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
     expect(await screen.findByRole('heading', { name: 'Run 51' })).toBeTruthy();
   });
+});
+
+describe('running again with other parameters', () => {
+  beforeEach(() => PageConfig.setOption('serverRoot', '/home/editor/work'));
+  afterEach(() => PageConfig.setOption('serverRoot', ''));
+
+  const RUN = story.runDetail(
+    story.succeededRun({ parameters: { months: ['Feb'] } }),
+    '',
+    'succeeded'
+  );
+
+  it('opens the notebook and fills its form with those of the run', async () => {
+    const { server, commands, calls, connect } = setUp();
+    await connect();
+    server.on('getRun', { ...RUN, notebook: '/home/editor/work/bikes/demand.ipynb' });
+    await commands.execute('mlops:run-again', { run: 'run-50' });
+    expect(calls).toEqual([
+      ['docmanager:open', { path: 'bikes/demand.ipynb' }],
+      ['form', { path: 'bikes/demand.ipynb', months: ['Feb'] }],
+      ['mlops:open-panel', {}]
+    ]);
+    expect(server.calls('startRun')).toEqual([]);
+  });
+
+  it('says where the notebook lies if it cannot be opened', async () => {
+    const { server, commands, connect } = setUp();
+    await connect();
+    server.on('getRun', { ...RUN, notebook: '/elsewhere/demand.ipynb' });
+    await expect(
+      commands.execute('mlops:run-again', { run: 'run-50' })
+    ).rejects.toThrow('/elsewhere/demand.ipynb lies outside');
+  });
+});
+
+it.each([
+  [story.runSummary(), ['open-run', 'open-executed-notebook', 'stop-run', 'run-again']],
+  [story.failedRun(), ['open-run', 'open-executed-notebook', 'retry-run', 'run-again']],
+  [
+    story.succeededRun(),
+    ['open-run', 'open-executed-notebook', 'run-again', 'register-model']
+  ]
+])('a run offers what fits its state', (run, actions) => {
+  expect(runActions(run)).toEqual(actions.map(action => `mlops:${action}`));
 });

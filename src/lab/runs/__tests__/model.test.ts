@@ -69,4 +69,19 @@ describe('the list of runs', () => {
     await Promise.all([model.refresh(), model.refresh(), model.refresh()]);
     expect(server.calls('listRuns')).toHaveLength(before + 2);
   });
+
+  it('goes back beyond the newest when asked', async () => {
+    const { model, server, tell } = await setUp();
+    const all = Array.from({ length: 60 }, (_, index) =>
+      story.succeededRun({ id: `r${index}`, number: 60 - index })
+    );
+    server.on('listRuns', ({ query }) => ({ runs: all.slice(0, Number(query.limit)) }));
+    await model.refresh();
+    expect([model.runs.length, model.hasOlder]).toEqual([50, true]);
+    tell({ type: 'run', data: story.runSummary({ id: 'new', number: 61 }) });
+    await waitFor(() => expect(model.runs[0].number).toBe(61));
+    expect([model.runs.length, model.hasOlder]).toEqual([50, true]);
+    await model.loadOlder();
+    expect([model.runs.length, model.hasOlder]).toEqual([60, false]);
+  });
 });

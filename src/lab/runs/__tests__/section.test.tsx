@@ -16,6 +16,9 @@ function show(parts: Partial<IRunsSectionProps>): jest.Mock {
       isCurrent={true}
       canRun={true}
       lacking={false}
+      hasOlder={false}
+      onOlder={() => undefined}
+      onMenu={() => undefined}
       {...parts}
       act={act}
     />
@@ -67,6 +70,27 @@ describe('the section of runs', () => {
     expect(screen.getAllByRole('listitem')).toHaveLength(6);
     fireEvent.click(screen.getByRole('button', { name: 'Show 3 more' }));
     expect(screen.getAllByRole('listitem')).toHaveLength(9);
+  });
+
+  it('loads older ones when all are shown', () => {
+    const runs = Array.from({ length: 9 }, (_, index) =>
+      story.succeededRun({ id: `r${index}`, number: 60 - index })
+    );
+    const onOlder = jest.fn();
+    show({ runs, hasOlder: true, onOlder });
+    expect(screen.queryByRole('button', { name: 'Load older' })).toBeNull();
+    fireEvent.click(screen.getByRole('button', { name: 'Show 3 more' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Load older' }));
+    expect(onOlder).toHaveBeenCalled();
+  });
+
+  it('has a menu for each run, by button and by right click', () => {
+    const onMenu = jest.fn();
+    const run = story.failedRun();
+    show({ runs: [run], onMenu });
+    fireEvent.click(screen.getByRole('button', { name: 'More about run 49' }));
+    fireEvent.contextMenu(screen.getByText(/Failed in Clean/));
+    expect(onMenu.mock.calls.map(([of]) => of)).toEqual([run, run]);
   });
 
   it('opens and closes by its title', () => {
