@@ -16,7 +16,9 @@ afterEach(() => {
 
 async function setUp(
   parts: { front?: string; chosen?: Partial<ISettings> } = {}
-): Promise<IConnected & { act: jest.Mock; happens(...events: GatewayEvent[]): Promise<void> }> {
+): Promise<
+  IConnected & { act: jest.Mock; happens(...events: GatewayEvent[]): Promise<void> }
+> {
   const connected = connectable();
   const act = jest.fn();
   new EndNotices({

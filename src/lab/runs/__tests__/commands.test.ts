@@ -24,7 +24,7 @@ beforeAll(() => {
   };
 });
 
-let shown: Widget[] = [];
+const shown: Widget[] = [];
 
 afterEach(() => {
   shown.splice(0).forEach(widget => widget.dispose());
