@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import collections
 
-from . import kinds
+from . import kinds, travel
 
 #: `model`: the object; `kind`: `sklearn`, `xgboost` or None; `capture`: what was seen of its fit,
 #: or None; `unservable`: why no server can load it, empty where one can.
@@ -85,6 +85,8 @@ def _servable(model):
     if kinds.is_instance(model, {("xgboost", "Booster"), ("xgboost", "XGBModel")}):
         return "xgboost", ""
     if type(model).__module__.startswith(("sklearn.", "imblearn.")):
+        return "sklearn", ""
+    if kinds.is_estimator(model) and travel.local_files({type(model).__module__}):
         return "sklearn", ""
     return None, (
         f"Models of type {kinds.type_name(model)} cannot be served yet; "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 
-from . import frames, kinds, training
+from . import frames, kinds, training, travel
 from .documents import write_json
 from .examples import example_of
 from .quiet import quietly
@@ -33,7 +33,7 @@ def write(candidate, folder, options):
     os.makedirs(folder)
     missing = [candidate.unservable] if candidate.unservable else []
     with quietly():
-        file = _save_model(candidate, folder, missing)
+        file, imports, modules = _save_model(candidate, folder, missing)
         rows = training.write(candidate, folder, options, missing)
         task, classes = _task(candidate.model)
         example = _example(candidate, rows, missing) if candidate.kind else None
@@ -42,6 +42,8 @@ def write(candidate, folder, options):
         "type": kinds.type_name(candidate.model),
         "kind": candidate.kind,
         "file": file,
+        "imports": imports,
+        "modules": modules,
         "task": task,
         "classes": classes,
         "inputs": rows.inputs or _inputs_of(candidate.model),
@@ -59,20 +61,44 @@ def write(candidate, folder, options):
 
 
 def _save_model(candidate, folder, missing):
-    """Save the model in its own format; return the file's name, None where it cannot be served."""
+    """Save the model in its own format, with the modules of the project that it needs.
+
+    Returns
+    -------
+    tuple
+        The file's name, the distributions that it imports, and the name of the zip file with the
+        project's modules; None, none and None where it cannot be served.
+    """
+    nothing = None, [], None
     model = candidate.model
     if candidate.kind == "xgboost":
         model.save_model(os.path.join(folder, "model.ubj"))
-        return "model.ubj"
+        return "model.ubj", [], None
     if candidate.kind != "sklearn":
-        return None
+        return nothing
     try:
         import joblib
     except ImportError:
         missing.append("The model's file: joblib is not installed in the notebook's environment.")
-        return None
-    joblib.dump(model, os.path.join(folder, "model.joblib"))
-    return "model.joblib"
+        return nothing
+    try:
+        modules = travel.modules_of(model)
+        joblib.dump(model, os.path.join(folder, "model.joblib"))
+    except Exception as error:
+        # Pickling runs the model's own code: what it raises is news about the model.
+        missing.append(f"The model's file: it cannot be pickled ({type(error).__name__}: {error}).")
+        return nothing
+    if "__main__" in modules:
+        missing.append(
+            "The model's file: it needs a function or class that the notebook defines. "
+            "Move it to a module beside the notebook, which travels with the model."
+        )
+        return nothing
+    files = travel.local_files(modules)
+    if files:
+        travel.write_modules(files, os.path.join(folder, "modules.zip"))
+    imports = travel.distributions(modules | travel.imported_by(files))
+    return "model.joblib", imports, "modules.zip" if files else None
 
 
 def _task(model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 
@@ -14,17 +15,26 @@ def loaded(before):
     before : set of str
         Modules that the runner itself had loaded before the first cell.
     """
+    return of_modules({name.partition(".")[0] for name in set(sys.modules) - before})
+
+
+def of_modules(tops):
+    """Return name → version of the distributions that these loaded top-level modules belong to."""
+    tops = tops - set(getattr(sys, "stdlib_module_names", ()))
+    tops = {name for name in tops if _is_installed(sys.modules.get(name))}
+    return dict(sorted((name, version) for name, version, own in _distributions() if tops & own))
+
+
+@functools.cache
+def _distributions():
+    """Name, version and top-level modules of all that is installed."""
     # It takes a while to import, and the first cell should not wait for it.
     import importlib.metadata
 
-    tops = {name.partition(".")[0] for name in set(sys.modules) - before}
-    tops -= set(getattr(sys, "stdlib_module_names", ()))
-    tops = {name for name in tops if _is_installed(sys.modules.get(name))}
-    found = {}
-    for distribution in importlib.metadata.distributions():
-        if tops & _top_names(distribution):
-            found[distribution.metadata["Name"]] = distribution.version
-    return dict(sorted(found.items()))
+    return [
+        (each.metadata["Name"], each.version, _top_names(each))
+        for each in importlib.metadata.distributions()
+    ]
 
 
 def _is_installed(module):

@@ -7,7 +7,9 @@ stands in ``model-settings.json`` under ``parameters.extra``.
 
 import asyncio
 import importlib
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 from mlserver import MLModel
@@ -35,6 +37,10 @@ class MlopsModel(MLModel):
             # Where training was not seen, the signature has datatypes only.
             column["dtype"] = column["dtype"] or DTYPES[column["datatype"]]
         uri = await get_model_uri(self.settings)
+        # The project's own modules; last, so that they hide nothing that is installed.
+        modules = Path(uri).with_name("modules.zip")
+        if modules.exists():
+            sys.path.append(str(modules))
         self._model = read_model(uri, self._extra["type"])
         # One thread: order is kept, and readiness is answered while a model computes.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="model")

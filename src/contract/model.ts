@@ -49,6 +49,8 @@ export const Lineage = z.object({
   /** Package → exact version in the training environment. */
   packages: z.record(z.string(), z.string()),
   python: z.string(),
+  /** Packages that the model's file imports. */
+  imports: z.array(z.string()).default([]),
   parameters: z.record(z.string(), z.unknown()),
   /** The variable that held the model, and its class. */
   variable: z.string(),

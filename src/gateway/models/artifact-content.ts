@@ -19,6 +19,8 @@ export interface IArtifactSource {
   lock: IEnvironmentLock;
   /** The model's file, as its step wrote it. */
   model: IModelFile;
+  /** Modules of the project that it imports, zipped. */
+  modules: IModelFile | null;
   /** The inference runtime that travels with it. */
   runtime: Uint8Array;
 }
@@ -28,12 +30,14 @@ export interface IArtifactSource {
  * no version numbers, no users and no folders of this computer (docs/decisions/0003-model-artifact.md).
  */
 export function artifactContent(source: IArtifactSource): IModelArtifact {
-  const { name, kind, description, signature, lineage, lock, model, runtime } = source;
+  const { name, kind, description, signature, lineage, lock, model, modules, runtime } =
+    source;
   const settings = Buffer.from(canonicalJson(modelSettings(source)));
   return {
     name,
     files: [
       model,
+      ...(modules ? [modules] : []),
       { name: 'runtime.py', content: runtime },
       { name: 'model-settings.json', content: settings }
     ],

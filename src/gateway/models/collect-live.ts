@@ -38,6 +38,7 @@ export async function collectFromLive(
       data: {},
       packages,
       python,
+      imports: description.imports,
       parameters: {},
       variable: description.variable,
       type: description.type,
@@ -49,7 +50,7 @@ export async function collectFromLive(
     missing: [
       ...description.missing,
       'The run: it was registered from a live kernel, so nobody can say that the notebook gives it again.',
-      'The data and the metrics: what a live kernel has read and computed is not known.'
+      'The commit, the data and the metrics: which code a live kernel has run, and what it has read and computed, is not known.'
     ]
   };
 }

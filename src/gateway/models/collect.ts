@@ -42,7 +42,8 @@ export async function collectFromRun(
   const lineage = lineageOfRun(run, {
     variable: candidate.variable,
     type: candidate.type,
-    python: result?.python ?? ''
+    python: result?.python ?? '',
+    imports: description.imports
   });
   const metrics = Object.fromEntries(
     run.metrics.map(({ name, value }) => [name, value])

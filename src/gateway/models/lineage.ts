@@ -6,7 +6,7 @@ const SECRET = /token|secret|passw|credential|api_?key|access_?key/i;
 /** Where a model of a run comes from. */
 export function lineageOfRun(
   run: RunDetail,
-  model: { variable: string; type: string; python: string }
+  model: Pick<Lineage, 'variable' | 'type' | 'python' | 'imports'>
 ): Lineage {
   const { cause } = run;
   return {

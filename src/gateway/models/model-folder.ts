@@ -18,6 +18,10 @@ export const Description = z.object({
   kind: z.string().nullable(),
   /** Null where the model cannot be served. */
   file: z.string().nullable(),
+  /** Distributions that opening the file imports. */
+  imports: z.array(z.string()).default([]),
+  /** Zip file with the modules of the project that the file imports. */
+  modules: z.string().nullable().default(null),
   task: z.enum(['regression', 'classification', 'other']),
   classes: z.array(Scalar).nullable(),
   inputs: z.array(Column),

@@ -40,7 +40,7 @@ export async function packageModel(
   const { description, lineage, folder } = collected;
   const { store, name, project } = options;
   const kind = servingKind(description.kind, description);
-  const lock = environmentLock(kind, lineage.packages, lineage.python);
+  const lock = environmentLock(kind, lineage);
   const signature = signatureOf(description);
   const artifact = await writeModelArtifact(
     store,
@@ -52,6 +52,7 @@ export async function packageModel(
       lineage,
       lock,
       model: await modelFile(collected),
+      modules: await modulesOf(collected),
       runtime: await readFile(options.runtime)
     })
   );
@@ -102,6 +103,13 @@ async function modelFile({ folder, description }: ICollected): Promise<IModelFil
     });
   }
   return { name, content: await folder.file(name) };
+}
+
+async function modulesOf({
+  folder,
+  description: { modules: name }
+}: ICollected): Promise<IModelFile | null> {
+  return name === null ? null : { name, content: await folder.file(name) };
 }
 
 interface IStored {

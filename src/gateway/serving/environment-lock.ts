@@ -1,4 +1,5 @@
 import { MlopsError } from '../../contract/mlops-error';
+import type { Lineage } from '../../contract/model';
 import { digestOf } from '../images/digest';
 import { canonicalJson } from '../images/manifest';
 import type { IServingKind } from './kinds/kind';
@@ -6,8 +7,8 @@ import type { IServingKind } from './kinds/kind';
 /** The version whose private names `launch.py` uses. */
 export const MLSERVER = '1.7.1';
 
-/** Distributions that a model's file may import, if the training environment had them. */
-const IMPORTED = [
+/** Distributions that any model's file may import, if the training environment had them. */
+const ALWAYS = [
   'scikit-learn',
   'numpy',
   'scipy',
@@ -32,15 +33,14 @@ export interface IEnvironmentLock {
  * What a serving environment needs for a model: only what its file imports, in the exact versions
  * of its training. Everything else (protobuf, above all) is left to MLServer's own bounds.
  *
- * @param packages Distribution → version in the training environment.
- * @param python Version of the interpreter that trained it.
+ * @param trained `packages`: distribution → version in the training environment; `python`: version
+ *   of the interpreter; `imports`: distributions that the model's own file imports.
  * @throws MlopsError `packages-unknown` where the versions that must agree were not captured,
  *   `package-version-invalid`
  */
 export function environmentLock(
   kind: IServingKind,
-  packages: Record<string, string>,
-  python: string
+  { packages, python, imports }: Pick<Lineage, 'packages' | 'python' | 'imports'>
 ): IEnvironmentLock {
   const captured = new Map(
     Object.entries(packages).map(([name, version]) => [normalize(name), version])
@@ -55,7 +55,10 @@ export function environmentLock(
       });
     }
   }
-  const pins = IMPORTED.flatMap(name => pin(name, captured.get(name)));
+  const own = imports.map(normalize).filter(name => !/^xgboost(-cpu)?$/.test(name));
+  const pins = [...new Set([...ALWAYS, ...own])].flatMap(name =>
+    pin(name, captured.get(name))
+  );
   const requirements = [
     ...pins,
     ...xgboostPin(captured),

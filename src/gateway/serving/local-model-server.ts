@@ -106,7 +106,6 @@ export namespace LocalModelServer {
 export function lockOf({ kind, lineage }: ModelVersion): IEnvironmentLock {
   return environmentLock(
     servingKind(kind, { variable: lineage.variable, type: lineage.type }),
-    lineage.packages,
-    lineage.python
+    lineage
   );
 }

@@ -313,6 +313,7 @@ export function version(
       data: { 'bikeshare-2011.csv': digest('e0b41c') },
       packages: { 'scikit-learn': '1.7.2' },
       python: '3.11.7',
+      imports: [],
       parameters: { months: ['Jan', 'Feb', 'March'] },
       variable: 'model',
       type: 'sklearn.ensemble._forest.RandomForestRegressor',

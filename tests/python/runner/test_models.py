@@ -1,7 +1,9 @@
 """Which variables are models, and what is written about them."""
 
+import io
 import json
 import random
+import zipfile
 
 import joblib
 import numpy as np
@@ -267,3 +269,59 @@ def test_a_large_frame_is_written_in_portions_that_agree(run, runner):
         row = {"i": i, "late": "b" if i < 60_000 else "a", "gap": None if i == 110_000 else 1.0}
         assert rows[16 * i : 16 * i + 16] == digest(row, float(i))
     print(f"120,001 rows: step of {step.result['seconds']} s")
+
+
+SHAPING = """
+from units import DEGREES
+def in_kelvin(frame):
+    return frame + DEGREES
+"""
+IN_PIPELINE = """
+from sklearn.preprocessing import FunctionTransformer
+from shaping import in_kelvin
+model = make_pipeline(FunctionTransformer(in_kelvin), Ridge()).fit(df[['hour']], df.bikers)
+"""
+
+
+def test_modules_of_the_project_travel_with_the_model_that_imports_them(run):
+    work = run.folder / "work"
+    (work / "shaping.py").write_text(SHAPING)
+    (work / "units.py").write_text("DEGREES = 273")
+    (work / "unused.py").write_text("")
+    packed = []
+    for step in ("first", "second"):
+        done = run.finish([FRAME, IN_PIPELINE], step=step)
+        described = done.model("model")
+        assert (described["file"], described["modules"]) == ("model.joblib", "modules.zip")
+        assert "scikit-learn" in described["imports"]
+        packed.append((done.output / "models/model/modules.zip").read_bytes())
+    assert packed[0] == packed[1]
+    with zipfile.ZipFile(io.BytesIO(packed[0])) as archive:
+        assert archive.namelist() == ["shaping.py", "units.py"]
+
+
+def test_a_model_of_installed_packages_travels_alone(run):
+    (run.folder / "work" / "shaping.py").write_text("value = 1")
+    done = run.finish([FRAME, "import shaping\nm = Ridge().fit(df[['hour']], df.bikers)"])
+    described = done.model("m")
+    assert described["modules"] is None
+    assert set(described["imports"]) >= {"scikit-learn", "numpy"}
+
+
+@pytest.mark.parametrize(
+    ("made", "words"),
+    [
+        ("FunctionTransformer(lambda frame: frame * 2)", "cannot be pickled"),
+        ("FunctionTransformer(partial(double, by=2))", "the notebook defines"),
+    ],
+)
+def test_a_model_that_cannot_be_opened_elsewhere_says_why(run, made, words):
+    code = f"""
+from functools import partial
+from sklearn.preprocessing import FunctionTransformer
+def double(frame, by): return frame * by
+m = make_pipeline({made}, Ridge()).fit(df[['hour']], df.bikers)
+"""
+    described = run.finish([FRAME, code]).model("m")
+    assert described["file"] is None
+    assert any(words in sentence for sentence in described["missing"])

@@ -71,6 +71,7 @@ export function buildVersion(parts: IVersionParts = {}): ModelVersion {
       data: {},
       packages: {},
       python: '3.11.2',
+      imports: [],
       parameters: { offset: version, ...parts.behaviour },
       variable: 'model',
       type: 'sklearn.linear_model.LinearRegression',

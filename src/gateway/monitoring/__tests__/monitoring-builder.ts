@@ -108,6 +108,7 @@ export function buildVersion(
       data: {},
       packages: {},
       python: '3.11.7',
+      imports: [],
       parameters: {},
       variable: 'model',
       type: 'sklearn.pipeline.Pipeline',
