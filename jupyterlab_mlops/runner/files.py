@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import site
@@ -49,7 +50,9 @@ class FileTrace:
         self._read = {}
         self._written = {}
         self._watching = False
-        self._before = _snapshot(self._work)
+        originals = []
+        self._before = _snapshot(self._work, originals)
+        self._originals = tuple(path + end for path in originals for end in ("", os.sep))
         sys.addaudithook(self._audit)
 
     def start(self):
@@ -75,10 +78,28 @@ class FileTrace:
         return dict(sorted(read.items())), dict(sorted(written.items()))
 
     def _audit(self, event, arguments):
-        if event == "open" and self._watching and os.getpid() == self._process:
-            self._note(*arguments)
+        if event == "open" and self._watching:
+            if self._originals:
+                self._protect(*arguments)
+            if os.getpid() == self._process:
+                self._note(*arguments)
         elif event == "sqlite3.connect" and self._watching:
             self._note(arguments[0], "r", 0)
+
+    def _protect(self, path, mode, flags):
+        """Refuse to write through a link of the run's folder to what could not be copied."""
+        if not _writes(mode, flags) or not isinstance(path, (str, bytes, os.PathLike)):
+            return
+        given = os.path.abspath(os.fsdecode(path))
+        full = os.path.realpath(given)
+        inside = given.startswith(self._work + os.sep)
+        if inside and (full in self._originals or full.startswith(self._originals[1::2])):
+            raise PermissionError(
+                errno.EACCES,
+                "It stands for your own file, which was not copied into the run's folder as it is "
+                "too large or lies elsewhere; a run may only read it. Write to another name",
+                os.fsdecode(path),
+            )
 
     def _note(self, path, mode, flags):
         if not isinstance(path, (str, bytes, os.PathLike)):
@@ -86,8 +107,7 @@ class FileTrace:
         full = os.path.realpath(os.path.abspath(os.fsdecode(path)))
         if full.startswith(self._hidden) or not self._is_data(full):
             return
-        writes = any(c in mode for c in "wax+") if mode else bool((flags or 0) & _WRITING)
-        if not writes:
+        if not _writes(mode, flags):
             if full not in self._written:
                 self._read.setdefault(full)
             return
@@ -109,6 +129,10 @@ class FileTrace:
         return os.path.relpath(path, self._work) if inside else path
 
 
+def _writes(mode, flags):
+    return any(c in mode for c in "wax+") if mode else bool((flags or 0) & _WRITING)
+
+
 def _hidden_folders(own):
     home = os.path.expanduser("~")
     folders = {
@@ -126,8 +150,12 @@ def _hidden_folders(own):
     return tuple(f"{folder}{'' if folder.endswith('_') else os.sep}" for folder in both)
 
 
-def _snapshot(folder):
-    """Path → (modification time, size) of the folder's files; empty where there are too many."""
+def _snapshot(folder, originals=None):
+    """Path → (modification time, size) of the folder's files; empty where there are too many.
+
+    Where links lead out of the folder is added to the list `originals`.
+    """
+    root = folder + os.sep
     found, waiting = {}, [folder]
     while waiting:
         try:
@@ -142,6 +170,10 @@ def _snapshot(folder):
             elif entry.is_file(follow_symlinks=False):
                 state = entry.stat(follow_symlinks=False)
                 found[entry.path] = (state.st_mtime_ns, state.st_size)
+            elif originals is not None and entry.is_symlink():
+                target = os.path.realpath(entry.path)
+                if not target.startswith(root):
+                    originals.append(target)
         if len(found) > _MOST_FILES:
             return {}
     return found

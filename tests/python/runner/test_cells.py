@@ -260,3 +260,33 @@ def test_result_and_cells_are_json_that_any_reader_takes(run):
     step = run.finish(["print('\\ud800 and \\x00')\nfloat('nan')"], python=sys.executable)
     assert step.succeeded
     assert json.loads((step.output / "cells" / "0.json").read_bytes())["state"] == "done"
+
+
+def test_what_was_not_copied_can_be_read_and_not_written(run, tmp_path):
+    original = tmp_path / "large.csv"
+    original.write_text("a\n1\n")
+    folder = tmp_path / "lake"
+    folder.mkdir()
+    work = run.folder / "work"
+    (work / "large.csv").symlink_to(original)
+    (work / "lake").symlink_to(folder)
+    reading = run.finish(["print(open('large.csv').read())"])
+    assert [line["text"] for line in reading.log] == ["a", "1", ""]
+    for write in (
+        "open('large.csv', 'w')",
+        "open('large.csv', 'a')",
+        "import os; os.open('large.csv', os.O_RDWR)",
+        "open('lake/new.csv', 'w')",
+        "from pathlib import Path; Path('lake/new.csv').write_text('x')",
+    ):
+        step = run.finish([write], step="write")
+        assert "PermissionError" in step.error["message"]
+        assert "too large" in step.error["message"]
+    assert original.read_text() == "a\n1\n"
+    assert list(folder.iterdir()) == []
+
+
+def test_a_link_that_the_notebook_makes_itself_works_as_in_one_kernel(run, tmp_path):
+    cell = f"import os\nos.symlink({str(tmp_path / 'out')!r}, 'out')\nopen('out', 'w').write('x')"
+    assert run.finish([cell]).succeeded
+    assert (tmp_path / "out").read_text() == "x"
