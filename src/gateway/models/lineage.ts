@@ -1,7 +1,6 @@
 import type { Lineage } from '../../contract/model';
 import type { RunDetail } from '../../contract/run';
-
-const SECRET = /token|secret|passw|credential|api_?key|access_?key/i;
+import { withoutSecrets } from '../../contract/secret-parameter';
 
 /** Where a model of a run comes from. */
 export function lineageOfRun(
@@ -21,16 +20,4 @@ export function lineageOfRun(
     retraining: cause.kind === 'retraining' ? cause.retraining : null,
     alert: cause.kind === 'retraining' ? cause.alert : null
   };
-}
-
-/** Values of parameters whose name says that they are secret go into no registry and no image. */
-export function withoutSecrets(
-  parameters: Record<string, unknown>
-): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(parameters).map(([name, value]) => [
-      name,
-      SECRET.test(name) ? '[not kept]' : value
-    ])
-  );
 }

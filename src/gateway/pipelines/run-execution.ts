@@ -13,6 +13,7 @@ import type { RunProgress } from './run-progress';
 import type { RunPlan } from './run-plan';
 import type { RunPreparation } from './run-preparation';
 import { isDone } from './run-summary';
+import { removeSecrets, withSecrets } from './secret-file';
 import type { Slots } from './slots';
 import { sourceCommit } from './source-commit';
 import { type IStepServices, StepExecution } from './step-execution';
@@ -187,7 +188,10 @@ export class RunExecution {
         {
           run: this._id,
           plan: this._options.plan,
-          parameters: this._options.progress.run.parameters,
+          parameters: withSecrets(
+            this._options.progress.run.parameters,
+            this._options.folder.secrets
+          ),
           folder: this._options.folder,
           environment: this._options.environment,
           progress: this._options.progress,
@@ -246,6 +250,10 @@ export class RunExecution {
       endedAt,
       error: state === 'succeeded' ? null : (failure ?? worst?.error ?? null)
     });
+    if (state === 'succeeded') {
+      // Any other run may be retried.
+      removeSecrets(this._options.folder.secrets);
+    }
   }
 
   private get _id(): string {

@@ -34,6 +34,10 @@ export class RunFolder {
   get allValues(): string {
     return join(this.path, 'values');
   }
+  /** Values of secret parameters; gone once the run has succeeded. */
+  get secrets(): string {
+    return join(this.path, 'secrets.json');
+  }
   get identityFile(): string {
     return join(this.path, 'identity.json');
   }

@@ -25,6 +25,7 @@ import { writeRunFiles } from './run-files';
 import { RunProgress } from './run-progress';
 import { runDetail } from './run-results';
 import type { RunStarter } from './run-starter';
+import { readSecrets } from './secret-file';
 import type { IStoredRun, RunStore } from './run-store';
 import { isEnded, summarise } from './run-summary';
 import { LOG } from './step-files';
@@ -51,7 +52,7 @@ export class RunService implements IRuns {
   }
 
   async start(request: RunRequest, actor: Actor, cause: RunCause): Promise<RunDetail> {
-    const { run, plan, content } = await this._parts.starter.plan(
+    const { run, plan, content, secrets } = await this._parts.starter.plan(
       request,
       actor,
       cause,
@@ -59,7 +60,7 @@ export class RunService implements IRuns {
     );
     const folder = this._folder(run.id);
     // Before the row: a run that is in the list has its notebook.
-    await writeRunFiles(folder, content, plan.pipeline);
+    await writeRunFiles(folder, content, plan.pipeline, secrets);
     const numbered = this._parts.store.add(run, plan);
     this._audit(actor, 'run.start', run.id, { notebook: run.notebook });
     this._launch({ run: numbered, plan, stopRequested: false });
@@ -109,7 +110,8 @@ export class RunService implements IRuns {
     }
     const content = readNotebook(this._folder(run.id).notebook);
     const again = await this._parts.starter.again(run, plan, actor, randomUUID());
-    await writeRunFiles(this._folder(again.run.id), content, plan.pipeline);
+    const secrets = readSecrets(this._folder(run.id).secrets);
+    await writeRunFiles(this._folder(again.run.id), content, plan.pipeline, secrets);
     const numbered = this._parts.store.add(again.run, again.plan);
     this._audit(actor, 'run.retry', again.run.id, { of: run.id });
     this._launch({ run: numbered, plan: again.plan, stopRequested: false });

@@ -7,6 +7,7 @@ import { Notebook } from '../../contract/notebook';
 import type { Actor } from '../../contract/identifier';
 import type { Conversion, Diagnostic, Pipeline, Split } from '../../contract/pipeline';
 import { type Run, type RunCause, RunRequest } from '../../contract/run';
+import { secretsOf, withoutSecrets } from '../../contract/secret-parameter';
 import type { LaunchContext } from '../launch-context';
 import { findKernel, kernelNameOf } from '../notebooks/kernel';
 import { readNotebook } from '../notebooks/read-notebook';
@@ -29,6 +30,8 @@ export interface IPlannedRun {
   plan: RunPlan;
   /** The notebook's JSON. */
   content: unknown;
+  /** Values of parameters that the run itself must not carry. */
+  secrets: Record<string, unknown>;
 }
 
 /** Decides what a run will be, or says why there will be none. Changes nothing. */
@@ -84,7 +87,8 @@ export class RunStarter {
     return {
       run: newRun({ id, path, plan, actor, cause, parameters: request.parameters }),
       plan,
-      content
+      content,
+      secrets: secretsOf(request.parameters)
     };
   }
 
@@ -94,7 +98,7 @@ export class RunStarter {
     plan: RunPlan,
     actor: Actor,
     id: string
-  ): Promise<Omit<IPlannedRun, 'content'>> {
+  ): Promise<Pick<IPlannedRun, 'run' | 'plan'>> {
     const kernel = findKernel(plan.pipeline.kernel, this._context);
     await checkReplaced(plan.files);
     const next: RunPlan = { ...plan, python: kernel.python, retryOf: run.id };
@@ -169,7 +173,7 @@ function newRun(parts: {
     state: 'pending',
     cause,
     actor,
-    parameters,
+    parameters: withoutSecrets(parameters),
     split: plan.pipeline.split,
     steps: plan.pipeline.steps.map(step => ({
       id: step.id,

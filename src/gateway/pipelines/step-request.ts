@@ -52,7 +52,7 @@ export async function writeStepRequest(
   };
   await rm(output, { recursive: true, force: true });
   await mkdir(output, { recursive: true, mode: 0o700 });
-  await writeFile(join(output, REQUEST), JSON.stringify(request));
+  await writeFile(join(output, REQUEST), JSON.stringify(request), { mode: 0o600 });
 }
 
 /**

@@ -29,7 +29,7 @@ export function buildNotebook(
     folder?: string;
     name?: string;
     kernel?: string;
-    parameters?: Record<string, number>;
+    parameters?: Record<string, number | string>;
     files?: string[];
     contents?: Record<string, string>;
     diagnostics?: Conversion['diagnostics'];
