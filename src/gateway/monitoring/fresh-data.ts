@@ -101,7 +101,7 @@ async function* rows(
   try {
     for await (const item of source.pipe(parser)) {
       const { record, raw } = Raw.parse(item);
-      const time = Date.parse(record[column]);
+      const time = timeOf(record[column]);
       if (Number.isNaN(time)) {
         throw new MlopsError('refused', {
           code: 'time-invalid',
@@ -124,6 +124,18 @@ async function* rows(
   } finally {
     source.destroy();
   }
+}
+
+/** The runner takes a time without a zone as UTC, too: both must cut at the same row. */
+function timeOf(text: string): number {
+  const trimmed = text.trim();
+  const zoned = /(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$/i.test(trimmed);
+  // A date alone is UTC for `Date.parse` already.
+  if (zoned || /^\d{4}-\d{2}-\d{2}$/.test(trimmed)) {
+    return Date.parse(trimmed);
+  }
+  const iso = /^\d{4}-\d{2}-\d{2}[T ]\d/.test(trimmed);
+  return Date.parse(iso ? `${trimmed.replace(' ', 'T')}Z` : `${trimmed} UTC`);
 }
 
 function quote(name: string): string {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
@@ -8,10 +9,17 @@ import { MlopsError } from '../../contract/mlops-error';
 import { Comparison } from '../../contract/model';
 import { Retraining, type RetrainRequest } from '../../contract/monitor';
 import type { RetrainingSettings } from '../../contract/project';
+import type { RunDetail } from '../../contract/run';
+import {
+  keptParameters,
+  secretsOf,
+  withoutSecrets
+} from '../../contract/secret-parameter';
 import type { ICore } from '../core';
 import { Jobs, toApiError, type IJob, type IJobRecord } from '../jobs/jobs';
 import type { IModels } from '../models/port';
 import type { IRuns } from '../pipelines/port';
+import { removeSecrets, withSecrets, writeSecrets } from '../pipelines/secret-file';
 import { readProject } from '../project/read-project';
 import type { AlertStore } from './alert-store';
 import { compareVersions, NOT_COMPARABLE, type IComparisonSources } from './comparison';
@@ -61,8 +69,15 @@ export class Retrainings {
     });
   }
 
-  /** @throws MlopsError `not-released`, `retraining-not-configured` */
-  start(request: z.output<typeof RetrainRequest>, actor: Actor): Retraining {
+  /**
+   * Nothing is written down or started where it cannot go on.
+   *
+   * @throws MlopsError `not-released`, `alert-unknown`, `alert-of-another`, `retraining-not-configured`
+   */
+  async start(
+    request: z.output<typeof RetrainRequest>,
+    actor: Actor
+  ): Promise<Retraining> {
     const { environment, model } = request;
     const champion = this._sources.monitored.find(environment, model);
     if (!champion) {
@@ -71,22 +86,34 @@ export class Retrainings {
         message: `No version of ${model} answers in ${environment}, so there is nothing to train again.`
       });
     }
-    const record = this._jobs.start({
-      environment,
-      model,
-      champion: champion.version,
-      alert: request.alert,
-      notebook: champion.registered.lineage.notebook,
-      parameters: { ...champion.registered.lineage.parameters, ...request.parameters },
-      files: request.files ?? {},
-      cutOff: request.cutOff ?? null,
-      actor,
-      phase: 'preparing',
-      run: null,
-      challenger: null,
-      comparison: null,
-      note: null
-    });
+    const { notebook, parameters } = champion.registered.lineage;
+    this._checkAlert(request);
+    checkConfigured(notebook, request);
+    const id = randomUUID();
+    await this._keepSecrets(id, request.parameters);
+    const record = this._jobs.start(
+      {
+        environment,
+        model,
+        champion: champion.version,
+        alert: request.alert,
+        notebook,
+        // A value that was not kept stays as the notebook itself sets it.
+        parameters: {
+          ...keptParameters(parameters),
+          ...withoutSecrets(request.parameters)
+        },
+        files: request.files ?? {},
+        cutOff: request.cutOff ?? null,
+        actor,
+        phase: 'preparing',
+        run: null,
+        challenger: null,
+        comparison: null,
+        note: null
+      },
+      id
+    );
     this._sources.core.audit.add({
       actor,
       action: 'retraining.start',
@@ -130,12 +157,7 @@ export class Retrainings {
       ? resolve(root, settings.notebook)
       : state.notebook;
     if (!settings) {
-      if (
-        Object.keys(state.files).length + Object.keys(state.parameters).length ===
-        0
-      ) {
-        throw notConfigured(state.model);
-      }
+      // Parameters or files were given: nothing says which column holds the time to cut by.
       return { notebook, phase: 'training' };
     }
     const cut = await this._cut(id, state, settings, root);
@@ -153,7 +175,7 @@ export class Retrainings {
       state.cutOff === null
         ? (await newestTime(fresh, settings.time)) - settings.holdoutDays * DAY
         : Date.parse(state.cutOff);
-    const folder = join(this._sources.core.home.path, 'retrainings', id);
+    const folder = this._folder(id);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const target = join(folder, basename(settings.input));
     await cutByTime({ file: fresh, column: settings.time }, cutOff, target);
@@ -169,15 +191,9 @@ export class Retrainings {
     const started = runs
       .list(1000)
       .find(({ cause }) => cause.kind === 'retraining' && cause.retraining === job.id);
-    const { notebook, parameters, files, alert, actor } = state;
-    const run =
-      started ??
-      (await runs.start({ notebook, parameters, files }, actor, {
-        kind: 'retraining',
-        retraining: job.id,
-        alert
-      }));
+    const run = started ?? (await this._startRun(job.id, state));
     job.note({ run: run.id });
+    removeSecrets(this._secrets(job.id));
     const ended = await runs.ended(run.id, job.signal);
     if (ended.state !== 'succeeded') {
       throw new MlopsError('failed', {
@@ -188,6 +204,22 @@ export class Retrainings {
       });
     }
     return { run: run.id, phase: 'registering' };
+  }
+
+  private async _startRun(
+    retraining: string,
+    { notebook, parameters, files, alert, actor }: State
+  ): Promise<RunDetail> {
+    const request = {
+      notebook,
+      parameters: withSecrets(parameters, this._secrets(retraining)),
+      files
+    };
+    return this._sources.runs.start(request, actor, {
+      kind: 'retraining',
+      retraining,
+      alert
+    });
   }
 
   private async _register(job: IJob<State>, state: State): Promise<Partial<State>> {
@@ -227,6 +259,43 @@ export class Retrainings {
     }
   }
 
+  private _checkAlert({
+    alert: id,
+    environment,
+    model
+  }: z.output<typeof RetrainRequest>): void {
+    if (id === null) {
+      return;
+    }
+    const alert = this._sources.alerts.get(id);
+    if (alert.environment !== environment || alert.model !== model) {
+      throw new MlopsError('refused', {
+        code: 'alert-of-another',
+        message: `The alert ${id} is about ${alert.model} in ${alert.environment}.`,
+        action: `Name an alert of ${model} in ${environment}, or none.`
+      });
+    }
+  }
+
+  private async _keepSecrets(
+    id: string,
+    parameters: Record<string, unknown>
+  ): Promise<void> {
+    const secrets = secretsOf(parameters);
+    if (Object.keys(secrets).length > 0) {
+      mkdirSync(this._folder(id), { recursive: true, mode: 0o700 });
+      await writeSecrets(this._secrets(id), secrets);
+    }
+  }
+
+  private _folder(id: string): string {
+    return join(this._sources.core.home.path, 'retrainings', id);
+  }
+
+  private _secrets(id: string): string {
+    return join(this._folder(id), 'secrets.json');
+  }
+
   private _linkAlert(id: string | null, retraining: string): void {
     if (id !== null) {
       const { alerts, core } = this._sources;
@@ -239,8 +308,26 @@ export class Retrainings {
   private readonly _jobs: Jobs<State>;
 }
 
-function notConfigured(model: string): MlopsError {
-  return new MlopsError('refused', {
+/** What the champion was trained with brings no fresh data; what is given now may. */
+function checkConfigured(
+  notebook: string,
+  { model, parameters, files, cutOff }: z.output<typeof RetrainRequest>
+): void {
+  if (readProject(notebook).project.monitoring.retraining) {
+    return;
+  }
+  if (cutOff !== undefined) {
+    throw new MlopsError('refused', {
+      code: 'cut-off-not-configured',
+      message: `Nothing says which column of ${model}'s data a cut-off is about.`,
+      action:
+        'Add monitoring.retraining (input, fresh, time, label) to mlops.yaml, or give no cut-off.'
+    });
+  }
+  if (Object.keys(files ?? {}).length + Object.keys(parameters).length > 0) {
+    return;
+  }
+  throw new MlopsError('refused', {
     code: 'retraining-not-configured',
     message: `Nothing says where fresh data for ${model} comes from.`,
     action:

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { bundle, runScript } from '../../__tests__/bundle-builder';
 import { temporaryFolder } from '../../__tests__/core-builder';
 import { cutByTime, newestTime } from '../fresh-data';
 
@@ -56,5 +57,33 @@ describe('cutting data by time', () => {
         message: expect.stringContaining('absent.csv')
       }
     });
+  });
+
+  it.each(['Europe/Berlin', 'America/New_York', 'UTC'])(
+    'takes times without a zone as UTC, as the runner does, in %s',
+    async zone => {
+      writeFileSync(file, 'time\n2011-04-30 16:00:00\n2011-04-30T17:00:00\n');
+      const script = bundle(
+        "import { cutByTime, newestTime } from './monitoring/fresh-data';" +
+          'const [file, target] = process.argv.slice(2);' +
+          "const newest = await newestTime(file, 'time');" +
+          "const cut = await cutByTime({ file, column: 'time' }, newest - 1, target);" +
+          'process.stdout.write(JSON.stringify({ newest, ...cut }));'
+      );
+      const { ended, output } = runScript(script, [file, target], { TZ: zone });
+      await ended;
+      const newest = Date.parse('2011-04-30T17:00:00Z');
+      expect(JSON.parse(output())).toEqual({ newest, kept: 1, withheld: 1 });
+    }
+  );
+
+  it.each([
+    ['2011-04-30 17:00:00+02:00', '2011-04-30T15:00:00Z'],
+    ['2011-04-30', '2011-04-30T00:00:00Z'],
+    ['2011-04-30 17:00:00.5', '2011-04-30T17:00:00.5Z'],
+    ['4/30/2011 17:00', '2011-04-30T17:00:00Z']
+  ])('reads %s', async (text, time) => {
+    writeFileSync(file, `time\n${text}\n`);
+    expect(await newestTime(file, 'time')).toBe(Date.parse(time));
   });
 });

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Registration } from '../../../contract/event';
@@ -43,6 +43,7 @@ describe('a retraining', () => {
   let started: Started[];
   let runState: RunDetail['state'];
   let registered: Partial<Registration>;
+  let trainedWith: Record<string, unknown>;
   let retrainings: Retrainings;
 
   beforeEach(() => {
@@ -51,6 +52,7 @@ describe('a retraining', () => {
     cpSync(join(REPOSITORY, 'examples/bike-demand'), project, { recursive: true });
     started = [];
     runState = 'succeeded';
+    trainedWith = {};
     registered = { version: 2, error: null };
     retrainings = build();
   });
@@ -65,7 +67,10 @@ describe('a retraining', () => {
     const notebook = join(project, 'demand.ipynb');
     const models = new KnownModels(
       [
-        { ...champion, lineage: { ...champion.lineage, notebook } },
+        {
+          ...champion,
+          lineage: { ...champion.lineage, notebook, parameters: trainedWith }
+        },
         buildVersion(2, { cutOff: '2011-05-31T23:00:00.000Z' })
       ],
       null
@@ -143,7 +148,7 @@ describe('a retraining', () => {
 
   it('hides the newest thirty days from the notebook and judges both versions on them', async () => {
     feed();
-    const retraining = await ended(retrainings.start(REQUEST, ANNA).id);
+    const retraining = await ended((await retrainings.start(REQUEST, ANNA)).id);
     expect(retraining).toMatchObject({
       state: 'succeeded',
       cutOff: '2011-05-31T23:00:00.000Z',
@@ -162,7 +167,7 @@ describe('a retraining', () => {
   });
 
   it('ends well but uncompared where no true value has arrived', async () => {
-    const retraining = await ended(retrainings.start(REQUEST, ANNA).id);
+    const retraining = await ended((await retrainings.start(REQUEST, ANNA)).id);
     expect(retraining).toMatchObject({
       state: 'succeeded',
       challenger: 2,
@@ -172,7 +177,7 @@ describe('a retraining', () => {
   });
 
   it('trains once, whatever happens between the start of the run and its being written down', async () => {
-    const { id } = retrainings.start(REQUEST, ANNA);
+    const { id } = await retrainings.start(REQUEST, ANNA);
     while (started.length === 0) {
       await new Promise(resolve => setTimeout(resolve, 1));
     }
@@ -190,7 +195,7 @@ describe('a retraining', () => {
 
   it('says which run failed, and leaves the champion alone', async () => {
     runState = 'failed';
-    const retraining = await ended(retrainings.start(REQUEST, ANNA).id);
+    const retraining = await ended((await retrainings.start(REQUEST, ANNA)).id);
     expect(retraining).toMatchObject({
       state: 'failed',
       challenger: null,
@@ -209,20 +214,104 @@ describe('a retraining', () => {
         message: 'This run trained nothing that can be registered.'
       }
     };
-    const retraining = await ended(retrainings.start(REQUEST, ANNA).id);
+    const retraining = await ended((await retrainings.start(REQUEST, ANNA)).id);
     expect(retraining.error).toMatchObject({
       code: 'challenger-not-registered',
       cause: 'This run trained nothing that can be registered.'
     });
   });
 
-  it('is refused where nothing says what fresh data is', async () => {
-    cpSync(
-      join(REPOSITORY, 'tests/projects/diabetes-named-model/mlops.yaml'),
-      join(project, 'mlops.yaml')
+  it('names the column that keeps both versions from being compared', async () => {
+    feed();
+    core.database.run(
+      "UPDATE payload_rows SET features = json_remove(features, '$.temp')"
     );
-    const retraining = await ended(retrainings.start(REQUEST, ANNA).id);
-    expect(retraining.error).toMatchObject({ code: 'retraining-not-configured' });
+    const retraining = await ended((await retrainings.start(REQUEST, ANNA)).id);
+    expect(retraining).toMatchObject({
+      state: 'succeeded',
+      challenger: 2,
+      comparison: null,
+      error: { code: 'column-not-stored', message: expect.stringContaining('temp') }
+    });
+  });
+
+  it('starts nothing for an alert that is not there, or is about something else', async () => {
+    const before = core.audit.list(100).length;
+    const about = (alert: string) => retrainings.start({ ...REQUEST, alert }, ANNA);
+    await expect(about('none')).rejects.toMatchObject({
+      body: { code: 'alert-unknown' }
+    });
+    const other = new AlertStore(core.database).create({
+      kind: 'errors',
+      environment: 'dev',
+      model: 'bike-demand',
+      version: 1,
+      severity: 'critical',
+      state: 'firing',
+      summary: '',
+      features: [],
+      pendingSince: '2026-01-01T00:00:00.000Z',
+      firingSince: '2026-01-01T00:00:00.000Z'
+    });
+    await expect(about(other.id)).rejects.toMatchObject({
+      body: { code: 'alert-of-another' }
+    });
+    expect(retrainings.list()).toEqual([]);
+    expect(core.audit.list(100)).toHaveLength(before);
     expect(started).toEqual([]);
+  });
+
+  it('gives the notebook what the champion was trained with, but for what was not kept', async () => {
+    trainedWith = { months: 3, api_token: '[not kept]', max_tokens: 9 };
+    retrainings = build();
+    const parameters = { months: 4, db_password: 'hush-4711' };
+    const { id } = await retrainings.start({ ...REQUEST, parameters }, ANNA);
+    await ended(id);
+    expect(started[0][0].parameters).toEqual({
+      months: 4,
+      max_tokens: 9,
+      db_password: 'hush-4711'
+    });
+    // The value was there for the run only.
+    expect(existsSync(join(core.home.path, 'retrainings', id, 'secrets.json'))).toBe(
+      false
+    );
+    for (const file of ['', '-wal'].map(end => core.home.database + end)) {
+      expect(readFileSync(file).includes('hush-4711')).toBe(false);
+    }
+  });
+
+  describe('without monitoring.retraining', () => {
+    beforeEach(() =>
+      cpSync(
+        join(REPOSITORY, 'tests/projects/diabetes-named-model/mlops.yaml'),
+        join(project, 'mlops.yaml')
+      )
+    );
+
+    it.each([
+      ['nothing says what fresh data is', {}, 'retraining-not-configured'],
+      [
+        'nothing says what a cut-off is about',
+        { parameters: { months: 4 }, cutOff: '2011-05-01T00:00:00.000Z' },
+        'cut-off-not-configured'
+      ]
+    ])('is refused where %s', async (_, given, code) => {
+      // What the champion was trained with names the old data.
+      trainedWith = { months: 3 };
+      retrainings = build();
+      await expect(
+        retrainings.start({ ...REQUEST, ...given }, ANNA)
+      ).rejects.toMatchObject({ body: { code } });
+      expect(started).toEqual([]);
+      expect(retrainings.list()).toEqual([]);
+    });
+
+    it('trains on what is given, uncut', async () => {
+      const files = { 'data/rides.csv': join(project, 'data/rides-to-june.csv') };
+      const { id } = await retrainings.start({ ...REQUEST, files }, ANNA);
+      expect(await ended(id)).toMatchObject({ state: 'succeeded', cutOff: null });
+      expect(started[0][0].files).toEqual(files);
+    });
   });
 });
