@@ -176,7 +176,7 @@ class Execution:
         self._event("values-saved")
         result["metrics"] = self._metrics.found()
         result["filesRead"], result["filesWritten"] = self._files.found()
-        result["packages"] = packages.loaded(self._modules)
+        result["packages"] = packages.loaded(self._modules, self._request["values"])
         result["models"] = [self._describe(candidate) for candidate in self._candidates()]
 
     def _candidates(self):
