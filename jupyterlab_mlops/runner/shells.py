@@ -2,8 +2,33 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import os
+
+#: Parts of every IPython shell, of which newer versions import some only when a shell is made.
+_PARTS = (
+    "IPython.core.application",
+    "IPython.core.completer",
+    "IPython.core.completerlib",
+    "IPython.core.magics",
+    "IPython.core.oinspect",
+)
+
+_HAS_IPYTHON = importlib.util.find_spec("IPython") is not None
+_HAS_INLINE_BACKEND = importlib.util.find_spec("matplotlib_inline") is not None
+
+
+def prepare():
+    """Import the shell that `choose_shell` will make."""
+    if not _HAS_IPYTHON:
+        from . import plain_shell  # noqa: F401
+
+        return
+    from . import shell  # noqa: F401
+
+    for part in _PARTS:
+        importlib.import_module(part)
 
 
 def choose_shell(recorder, streams, first_count):
@@ -19,9 +44,9 @@ def choose_shell(recorder, streams, first_count):
         The number of the first cell.
     """
     # matplotlib reads this when the notebook imports it; it is not imported for this.
-    if importlib.util.find_spec("matplotlib_inline") and not os.environ.get("MPLBACKEND"):
+    if _HAS_INLINE_BACKEND and not os.environ.get("MPLBACKEND"):
         os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
-    if importlib.util.find_spec("IPython"):
+    if _HAS_IPYTHON:
         from .shell import make_shell
 
         return make_shell(recorder, streams, first_count)

@@ -12,16 +12,29 @@ _FOLDER = os.path.dirname(os.path.abspath(__file__))
 _PATIENCE = 3
 
 
-def main(request_path):
-    """Run the step; return the process's exit code."""
+def prepare():
+    """Import what every step imports, before the notebook's folder is a place for imports.
+
+    A kernel does it in this order, too: a module of the notebook's named `code` must not stand in
+    for the standard library's where IPython imports that.
+    """
     package = types.ModuleType("jupyterlab_mlops_runner")
     package.__path__ = [_FOLDER]
-    sys.modules["jupyterlab_mlops_runner"] = package
-    # The folder of this file is no place for the notebook's imports; a kernel has '' there.
-    sys.path[0] = ""
-    from jupyterlab_mlops_runner.execution import run
+    sys.modules.setdefault("jupyterlab_mlops_runner", package)
+    if sys.path and os.path.abspath(sys.path[0]) == _FOLDER:
+        del sys.path[0]
+    from jupyterlab_mlops_runner import execution, shells
 
-    code = run(request_path)
+    shells.prepare()
+    return execution
+
+
+def main(request_path):
+    """Run the step; return the process's exit code."""
+    execution = prepare()
+    # As in a kernel: the working folder.
+    sys.path.insert(0, "")
+    code = execution.run(request_path)
     threading.Thread(target=_leave, args=(code,), daemon=True).start()
     return code
 
