@@ -12,6 +12,7 @@ import select
 import signal
 import sys
 import time
+import traceback
 import types
 
 _FOLDER = os.path.dirname(os.path.abspath(__file__))
@@ -23,6 +24,10 @@ _package.__path__ = [_FOLDER]
 from jupyterlab_mlops_runner import documents, memory, outcome, processes  # noqa: E402 (the package is made above)
 
 
+class Forked(Exception):
+    """Raised in the forked child of a warm process: from here on it is the step."""
+
+
 class Supervisor:
     """One step's process and all that descends from it.
 
@@ -30,9 +35,12 @@ class Supervisor:
     ----------
     request_path : str
         The step's request.json.
+    warm : bool
+        Whether this process has all that a step imports, so that a fork of it can be one.
     """
 
-    def __init__(self, request_path):
+    def __init__(self, request_path, warm=False):
+        self._warm = warm
         self._request_path = os.path.abspath(request_path)
         self._request = documents.read_json(self._request_path)
         self._output = self._request["output"]
@@ -42,7 +50,7 @@ class Supervisor:
         self._wake = os.pipe()
 
     def run(self):
-        """Run the step to its end and write result.json."""
+        """Run the step to its end and write result.json; in a warm step's process raise Forked."""
         self._listen()
         processes.become_subreaper()
         self._write_identity()
@@ -83,8 +91,6 @@ class Supervisor:
         documents.write_json(os.path.join(self._output, "supervisor.json"), document)
 
     def _start(self):
-        environment = {**os.environ, **self._request.get("environment", {})}
-        command = [sys.executable, os.path.join(_FOLDER, "step.py"), self._request_path]
         streams = [os.open(os.devnull, os.O_RDONLY)]
         for name in ("stdout.txt", "stderr.txt"):
             path = os.path.join(self._output, name)
@@ -95,21 +101,31 @@ class Supervisor:
                 os.close(descriptor)
             return
         try:
-            os.setsid()
-            signal.set_wakeup_fd(-1)
-            for number in (
-                signal.SIGCHLD,
-                signal.SIGTERM,
-                signal.SIGINT,
-                signal.SIGHUP,
-            ):
-                signal.signal(number, signal.SIG_DFL)
-            for target, descriptor in enumerate(streams):
-                os.dup2(descriptor, target)
-            os.execve(command[0], command, environment)
-        finally:
-            # Only reached where exec failed: two supervisors must not go on.
+            self._leave_parent(streams)
+            environment = self._request.get("environment", {})
+            if self._warm:
+                os.environ.update(environment)
+            else:
+                step = os.path.join(_FOLDER, "step.py")
+                command = [sys.executable, step, self._request_path]
+                os.execve(command[0], command, {**os.environ, **environment})
+        except BaseException:
+            # Two supervisors must not go on.
+            traceback.print_exc()
             os._exit(127)
+        raise Forked
+
+    def _leave_parent(self, streams):
+        """Take nothing of the supervisor into the step: as after exec, which a warm one lacks."""
+        os.setsid()
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        interrupt = signal.default_int_handler if self._warm else signal.SIG_DFL
+        signal.signal(signal.SIGINT, interrupt)
+        for target, descriptor in enumerate(streams):
+            os.dup2(descriptor, target)
+        os.closerange(3, max(*streams, *self._wake) + 1)
 
     def _wait(self, began):
         """Wait until the step ends, is stopped, or takes too long; True for the last."""

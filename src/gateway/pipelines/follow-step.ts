@@ -92,8 +92,11 @@ class Changes {
     try {
       this._watcher = watch(folder, (_, name) => {
         // A busy log changes thousands of times a second, and nobody here reads it.
-        if (name === EVENTS || name === RESULT) {
-          this._wake();
+        if (name === EVENTS) {
+          this._wake(SETTLE);
+        } else if (name === RESULT) {
+          // Nothing comes after it.
+          this._wake(0);
         }
       });
       this._watcher.on('error', () => this._watcher?.close());
@@ -105,16 +108,17 @@ class Changes {
 
   async next(signal: AbortSignal): Promise<void> {
     if (!this._changed) {
+      const abort = (): void => this._wake(0);
       await new Promise<void>(resolve => {
         const timer = setTimeout(resolve, LOOK_EVERY);
-        this._wake = () => {
+        this._wake = settle => {
           this._changed = true;
           clearTimeout(timer);
-          setTimeout(resolve, SETTLE);
+          setTimeout(resolve, settle);
         };
-        signal.addEventListener('abort', this._wake, { once: true });
+        signal.addEventListener('abort', abort, { once: true });
       });
-      signal.removeEventListener('abort', this._wake);
+      signal.removeEventListener('abort', abort);
     }
     this._changed = false;
     this._wake = () => {
@@ -128,7 +132,7 @@ class Changes {
 
   private _watcher: ReturnType<typeof watch> | null = null;
   private _changed = false;
-  private _wake = (): void => {
+  private _wake: (settle: number) => void = () => {
     this._changed = true;
   };
 }

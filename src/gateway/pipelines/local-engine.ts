@@ -4,19 +4,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { MlopsError } from '../../contract/mlops-error';
 import type { LogLine } from '../../contract/run';
-import { isAlive } from '../lease/process-identity';
+import { isAlive, startTimeOf } from '../lease/process-identity';
 import type { IPipelineEngine, IStepStart } from './port';
 import {
   LOG,
   ProcessIdentity,
   readStepFile,
+  REQUEST,
   RESULT,
   SPAWN,
   SPAWN_LOG,
   SUPERVISOR
 } from './step-files';
 import { StepLog } from './step-log';
-import { endLeftovers, spawnSupervisor } from './step-process';
+import { endLeftovers, noteSpawn, spawnSupervisor } from './step-process';
+import { WarmProcesses } from './warm-processes';
 import { codeOf } from '../thrown';
 
 /** How long the interpreter may take until the supervisor's first words. */
@@ -32,25 +34,18 @@ export class LocalEngine implements IPipelineEngine {
   /** @param runner Folder of the step runner. */
   constructor(runner: string) {
     this._script = join(runner, 'supervise.py');
+    this._warm = new WarmProcesses(join(runner, 'warm.py'));
   }
 
-  async startStep({ folder, python, environment }: IStepStart): Promise<void> {
+  async startStep(step: IStepStart): Promise<void> {
+    const { folder } = step;
     if ((await this.stepState(folder)) !== 'waiting') {
       return;
     }
-    const { ended } = await spawnSupervisor({
-      python,
-      script: this._script,
-      folder,
-      environment
-    });
-    let over = false;
-    void ended.then(() => {
-      over = true;
-    });
+    const isOver = (await this._fork(step)) ?? (await this._spawn(step));
     const until = Date.now() + START_PATIENCE;
     while (!isStarted(folder)) {
-      if (over || Date.now() > until) {
+      if (isOver() || Date.now() > until) {
         if (isStarted(folder)) {
           return;
         }
@@ -58,6 +53,34 @@ export class LocalEngine implements IPipelineEngine {
       }
       await sleep(5);
     }
+  }
+
+  endRun(run: string): void {
+    this._warm.release(run);
+  }
+
+  /** A fork of the run's warm process; null where the step starts an interpreter of its own. */
+  private async _fork(step: IStepStart): Promise<(() => boolean) | null> {
+    // Without /proc nobody could tell whether a fork is safe.
+    if (process.env.MLOPS_WARM === '0' || process.platform !== 'linux') {
+      return null;
+    }
+    const request = join(step.folder, REQUEST);
+    const pid = await this._warm.start({ ...step, request });
+    if (pid === null) {
+      return null;
+    }
+    noteSpawn(step.folder, pid);
+    return () => startTimeOf(pid) === '';
+  }
+
+  private async _spawn(step: IStepStart): Promise<() => boolean> {
+    const { ended } = await spawnSupervisor({ ...step, script: this._script });
+    let over = false;
+    void ended.then(() => {
+      over = true;
+    });
+    return () => over;
   }
 
   async stepState(folder: string): Promise<'waiting' | 'running' | 'ended' | 'lost'> {
@@ -119,6 +142,7 @@ export class LocalEngine implements IPipelineEngine {
   }
 
   private readonly _script: string;
+  private readonly _warm: WarmProcesses;
   private readonly _logs = new Map<string, StepLog>();
 }
 

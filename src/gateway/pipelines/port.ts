@@ -28,6 +28,8 @@ export interface IPipelineEngine {
   readonly name: string;
   /** Starts a step; resolves when it is known to run. Does nothing if it runs or has ended. */
   startStep(step: IStepStart): Promise<void>;
+  /** No step of the run will be started (by this gateway); those that run go on. */
+  endRun(run: string): void;
   /** How the step stands; `lost` where its process is gone without a result. */
   stepState(folder: string): Promise<'waiting' | 'running' | 'ended' | 'lost'>;
   /** Ends the step and everything that it started. */
@@ -40,6 +42,8 @@ export interface IPipelineEngine {
 }
 
 export interface IStepStart {
+  /** Absolute path of the run's folder. */
+  run: string;
   /** `<run>/steps/<step id>`, with `request.json` in it. */
   folder: string;
   /** Interpreter of the notebook's kernel environment. */

@@ -77,6 +77,8 @@ export class RunExecution {
       }
       this._services.log.warn({ run: this._id, err: error }, 'run failed');
       failure = toApiError(error);
+    } finally {
+      this._services.engine.endRun(this._options.folder.path);
     }
     if (!this._letGo.signal.aborted) {
       await this._finish(failure);

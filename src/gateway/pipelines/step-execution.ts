@@ -11,7 +11,7 @@ import type { RunProgress } from './run-progress';
 import type { StepCache } from './step-cache';
 import { readResult, type StepResult } from './step-files';
 import { stepKey } from './step-key';
-import { type IStepContext, writeStepRequest } from './step-request';
+import { INTERPRETER, type IStepContext, writeStepRequest } from './step-request';
 
 export interface IStepServices {
   engine: IPipelineEngine;
@@ -96,9 +96,10 @@ export class StepExecution {
     const { plan, environment, folder } = this._options;
     await writeStepRequest(this._step, this._options);
     await this._services.engine.startStep({
+      run: folder.path,
       folder: folder.step(this._step.id),
       python: plan.python,
-      environment: environment()
+      environment: { ...environment(), ...INTERPRETER }
     });
     if (this._options.stopRequested()) {
       // The wish came while it was being started.

@@ -39,11 +39,7 @@ export async function spawnSupervisor(options: {
       child.once('error', reject);
     });
     child.unref();
-    const pid = child.pid ?? 0;
-    writeFileSync(
-      join(folder, SPAWN),
-      JSON.stringify({ pid, startTime: startTimeOf(pid) })
-    );
+    noteSpawn(folder, child.pid ?? 0);
     return { ended };
   } catch (error) {
     throw new MlopsError('failed', {
@@ -57,7 +53,14 @@ export async function spawnSupervisor(options: {
   }
 }
 
-function stepEnvironment(
+/** Names the supervisor's process until it does so itself. */
+export function noteSpawn(folder: string, pid: number): void {
+  const identity = { pid, startTime: startTimeOf(pid) };
+  writeFileSync(join(folder, SPAWN), JSON.stringify(identity));
+}
+
+/** What a step's process finds in its environment, beside what the request adds. */
+export function stepEnvironment(
   folder: string,
   added: Record<string, string>
 ): NodeJS.ProcessEnv {

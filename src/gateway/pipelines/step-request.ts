@@ -9,6 +9,9 @@ import { REQUEST } from './step-files';
 /** Rows of the training frame that are kept for baseline and comparison. */
 const TRAINING_ROWS = 20_000;
 
+/** Sets and dicts of strings iterate in the same order in each step, as in one kernel. */
+export const INTERPRETER = { PYTHONHASHSEED: '0' };
+
 export interface IStepContext {
   run: string;
   plan: RunPlan;
@@ -44,8 +47,7 @@ export async function writeStepRequest(
     output,
     firstExecutionCount: firstExecutionCount(step, pipeline.steps),
     timeoutSeconds: step.timeoutSeconds ?? null,
-    // Sets and dicts of strings iterate in the same order in each step, as in one kernel.
-    environment: { PYTHONHASHSEED: '0' },
+    environment: INTERPRETER,
     modelVariable: plan.modelVariable,
     timeColumn: plan.timeColumn,
     trainingRowsKept: TRAINING_ROWS

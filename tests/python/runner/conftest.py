@@ -3,7 +3,9 @@
 import importlib
 import json
 import os
+import select
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -95,7 +97,8 @@ class Run:
         for name in ("work", "values", "steps"):
             (folder / name).mkdir(parents=True)
 
-    def start(self, cells, *, step="train", inputs=(), outputs=(), python=None, **more):
+    def write(self, cells, *, step="train", inputs=(), outputs=(), **more):
+        """Write a step's request.json; return the step's name."""
         output = self.folder / "steps" / step
         output.mkdir(exist_ok=True)
         request = {
@@ -127,10 +130,15 @@ class Run:
             "trainingRowsKept": 20000,
             **more,
         }
-        path = output / "request.json"
-        path.write_text(json.dumps(request), "utf-8")
+        (output / "request.json").write_text(json.dumps(request), "utf-8")
+        return step
+
+    def start(self, cells, *, python=None, env=None, **request):
+        step = self.write(cells, **request)
+        path = self.folder / "steps" / step / "request.json"
         process = subprocess.Popen(
             [python or sys.executable, "-I", str(RUNNER / "supervise.py"), str(path)],
+            env=env,
             start_new_session=True,
         )
         self.processes.append(process)
@@ -138,6 +146,74 @@ class Run:
 
     def finish(self, cells, **more):
         return self.start(cells, **more).wait()
+
+
+class WarmProcess:
+    """Starts it, and hands it the steps of a run.
+
+    Parameters
+    ----------
+    run : conftest.Run
+        Whose steps it forks.
+    """
+
+    def __init__(self, run, **environment):
+        self._run = run
+        self._engine, theirs = socket.socketpair()
+        self._engine.settimeout(30)
+        room = {"PYTHONHASHSEED": "0", "MLOPS_STEP_FOLDER": "-" * 1024}
+        self.process = subprocess.Popen(
+            [sys.executable, str(RUNNER / "warm.py"), str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            env=os.environ | room | environment,
+            start_new_session=True,
+        )
+        theirs.close()
+        self._lines = self._engine.makefile("r")
+        assert json.loads(self._lines.readline()) == {"ready": True}
+
+    def ask(self, step):
+        """Ask for a step whose request is written; return the answer."""
+        request = str(self._run.folder / "steps" / step / "request.json")
+        self._engine.sendall(json.dumps({"request": request}).encode() + b"\n")
+        return json.loads(self._lines.readline())
+
+    def start(self, cells, **request):
+        """Write a step's request and have it forked; return the step."""
+        name = self._run.write(cells, **request)
+        return Step(self._run, name, Forked(self.ask(name)["pid"]))
+
+    def finish(self, cells, **request):
+        """Have a step forked and wait for its end."""
+        return self.start(cells, **request).wait()
+
+    def hang_up(self):
+        """Close the socket, as a gateway that dies does."""
+        self._lines.close()
+        self._engine.close()
+
+    def __enter__(self):
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_):
+        """End it."""
+        self.hang_up()
+        self.process.wait(10)
+
+
+class Forked:
+    """A process that is no child of this one, with what a step's tests ask of it."""
+
+    def __init__(self, pid):
+        self.pid = pid
+        self._descriptor = os.pidfd_open(pid)
+
+    def wait(self, seconds=60):
+        """Wait for its end."""
+        poll = select.poll()
+        poll.register(self._descriptor, select.POLLIN)
+        assert poll.poll(seconds * 1000), "it has not ended"
 
 
 @pytest.fixture
@@ -157,3 +233,11 @@ def runner():
     package.__path__ = [str(RUNNER)]
     sys.modules.setdefault("jupyterlab_mlops_runner", package)
     return lambda name: importlib.import_module(f"jupyterlab_mlops_runner.{name}")
+
+
+@pytest.fixture
+def warm_process():
+    """The class of warm processes, which exist on Linux only."""
+    if not hasattr(os, "pidfd_open"):
+        pytest.skip("only on Linux")
+    return WarmProcess
