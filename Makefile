@@ -67,10 +67,15 @@ bench: .venv/.installed ui-tests/node_modules/.yarn-state.yml ## Measure; docs/p
 	@tests/chromium.sh
 	python tests/bench/bench.py
 	node tests/bench/convert.mjs
+	node tests/bench/run.mjs
 
 .PHONY: bench-convert
 bench-convert: node_modules/.yarn-state.yml ## Measure the conversion of 10, 100 and 1,000 cells
 	node tests/bench/convert.mjs --check
+
+.PHONY: bench-run
+bench-run: node_modules/.yarn-state.yml ## Measure what the local engine adds to the cells themselves
+	node tests/bench/run.mjs --check
 
 .PHONY: docs
 docs: node_modules/.yarn-state.yml ## Write the references of mlops.yaml and the command line
