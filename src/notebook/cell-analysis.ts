@@ -11,6 +11,8 @@ export interface ICellAnalysis {
   readonly events: CellEvent[];
   /** Top-level names of the modules that it imports, in functions too. */
   readonly imports: string[];
+  /** True where it matters whether two values are one object: `a is b`. */
+  readonly identity: boolean;
   readonly opaque: IPlainPython['opaque'];
   readonly problems: IProblem[];
   /** True where nothing but blanks and comments is there. */
@@ -33,7 +35,7 @@ export function analyseCell(source: string): ICellAnalysis {
       to: error.to
     });
   }
-  const { events, imports } = walkCell(python, plain.magics, plain.quiet);
+  const { events, imports, identity } = walkCell(python, plain.magics, plain.quiet);
   const whole: ISpan = { from: 0, to: firstLine(source) };
   for (const name of plain.binds) {
     events.push({ t: 'write', name, definite: true, value: FRESH, ...whole });
@@ -41,6 +43,7 @@ export function analyseCell(source: string): ICellAnalysis {
   return {
     events,
     imports,
+    identity,
     opaque: plain.opaque,
     problems,
     empty: source.replace(/^\s*#.*$/gm, '').trim() === ''

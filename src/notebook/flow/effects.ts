@@ -5,7 +5,7 @@ import type { ISink } from './interpret';
 import { interpret } from './interpret';
 import type { IAction, IEffects, INameLookup, Names } from './names';
 import type { IShape } from './shape';
-import { NOTHING, union } from './shape';
+import { NOTHING, isState, union } from './shape';
 
 interface IEntry {
   readonly effects: IEffects;
@@ -98,7 +98,12 @@ export class FunctionEffects implements IContext {
     const nested = code.nested.filter(
       item => code.kind === 'function' && item !== code
     );
-    effects.returned = { ...returned, code: new Set([...returned.code, ...nested]) };
+    const inner = nested.map(item => evaluation.shape({ t: 'code', code: item }));
+    effects.returned = {
+      ...returned,
+      roots: new Set([...returned.roots, ...inner.flatMap(item => [...item.roots])]),
+      code: new Set([...returned.code, ...nested])
+    };
   }
 
   private _lookUp(name: string): void {
@@ -140,7 +145,11 @@ class EffectsSink implements ISink {
     }
     shape.code.forEach(item => {
       if (item !== this._code) {
-        merge(this._effects, this._context.effectsOf(item));
+        const effects = this._context.effectsOf(item);
+        merge(this._effects, effects);
+        if (changesState(item, effects)) {
+          this._effects.changes.add(event.name);
+        }
       }
     });
   }
@@ -178,6 +187,11 @@ class EffectsSink implements ISink {
   private readonly _effects: IEffects;
   private readonly _code: ICode;
   private readonly _context: FunctionEffects;
+}
+
+/** True where a function changes what it keeps from call to call. */
+export function changesState(code: ICode, { changes }: IEffects): boolean {
+  return [...changes].some(root => isState(code, root));
 }
 
 function merge(into: IEffects, from: IEffects): void {

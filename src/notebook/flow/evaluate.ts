@@ -1,6 +1,7 @@
 import type { ICall, Value } from '../python/value';
 import {
   closes,
+  givesContainer,
   givesFigure,
   givesImmutable,
   isFormula,
@@ -13,7 +14,15 @@ import { givenOf } from './given';
 import { isBuiltIn, isKnownModule } from '../library/names';
 import type { IEffects, INameLookup } from './names';
 import type { IShape } from './shape';
-import { IMMUTABLE, NOTHING, drawingOf, isParamRoot, paramRoot, union } from './shape';
+import {
+  IMMUTABLE,
+  NOTHING,
+  drawingOf,
+  isOwn,
+  isParamRoot,
+  paramRoot,
+  union
+} from './shape';
 import { namesInStrings } from '../python/string-scopes';
 import type { ICode } from '../python/value';
 
@@ -22,6 +31,9 @@ export interface IContext {
   readonly names: INameLookup;
   effectsOf(code: ICode): IEffects;
 }
+
+/** Methods of lists, dicts and sets whose result holds the same items. */
+const COPIES = /^(copy|union|intersection|difference|symmetric_difference|elements)$/;
 
 /** Turns values into shapes; one for each event, as names change between events. */
 export class Evaluation {
@@ -97,7 +109,8 @@ export class Evaluation {
           shapes.every(item => item.immutable);
         return {
           ...union(shapes, shapes.length > 1 || value.mutable === true),
-          immutable
+          immutable,
+          container: value.mutable === true || shapes.some(item => item.container)
         };
       }
       case 'member':
@@ -107,12 +120,15 @@ export class Evaluation {
       case 'code':
         return {
           ...union(
-            value.code.related.map(item => this.shape(item)),
+            [...value.code.related, ...value.code.holds].map(item => this.shape(item)),
             true
           ),
           code: new Set([
             value.code,
-            ...value.code.related.flatMap(item => [...this.shape(item).code])
+            ...value.code.related.flatMap(item => [...this.shape(item).code]),
+            ...(value.code.kind === 'function' ? value.code.holds : []).flatMap(
+              item => [...this.shape(item).code]
+            )
           ]),
           live: null
         };
@@ -155,6 +171,7 @@ export class Evaluation {
       ...of,
       text: null,
       immutable: false,
+      container: false,
       live: attribute === null ? of.liveInside : null
     };
   }
@@ -169,12 +186,14 @@ export class Evaluation {
         text: op === '+' ? left.text + right.text : join(left.text, right.text)
       };
     }
-    // A list joined with a list holds the same items
-    const code = new Set(shapes.flatMap(item => [...item.code]));
-    const drawing = drawingOf(shapes);
-    return immutable
-      ? IMMUTABLE
-      : { ...NOTHING, code: op === '+' || op === '|' ? code : NOTHING.code, drawing };
+    if (immutable) {
+      return IMMUTABLE;
+    }
+    // A list joined with a list, or repeated, holds the same items
+    const joins = /^[+|*]$/.test(op) && shapes.some(item => item.container);
+    return joins
+      ? { ...union(shapes, true), container: true }
+      : { ...NOTHING, drawing: drawingOf(shapes) };
   }
 
   private _joined(of: readonly (string | Value)[]): string | null {
@@ -266,6 +285,7 @@ export class Evaluation {
       ...held,
       drawing: drawing ?? held.drawing,
       figure,
+      container: givesContainer(path),
       live: live ?? held.live,
       liveInside: bound ? 'live-object' : held.liveInside
     };
@@ -281,10 +301,16 @@ export class Evaluation {
     if (receiver.immutable) {
       return IMMUTABLE;
     }
+    if (receiver.container && COPIES.test(name)) {
+      return { ...union([receiver, ...args], true), container: true };
+    }
     if (kind === 'fresh' || (kind === 'change' && givesNew(name))) {
       return NOTHING;
     }
     const own = { ...receiver, text: null, live: null };
+    if (/^(get|pop)$/.test(name) && args.length > 1) {
+      return union([own, ...args], true);
+    }
     return kind === 'unknown' ? { ...union([own, ...args], true) } : own;
   }
 
@@ -300,7 +326,7 @@ export class Evaluation {
       const given = index < 0 ? undefined : argument(code, call, args, index);
       if (given) {
         shapes.push(given);
-      } else if (index < 0) {
+      } else if (index < 0 && !isOwn(code, root)) {
         roots.add(root);
       }
     }

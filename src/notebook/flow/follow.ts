@@ -2,7 +2,7 @@ import type { CellEvent, ISpan } from '../python/value';
 import { hidesBuiltIns, isBuiltIn, isHistory } from '../library/names';
 import { isParametersCell } from '../split/roles';
 import { ActionRules } from './actions';
-import { FunctionEffects } from './effects';
+import { FunctionEffects, changesState } from './effects';
 import type { ISink } from './interpret';
 import { interpret, namesOnly } from './interpret';
 import { magicMeaning } from './magics';
@@ -47,6 +47,7 @@ class Flow implements ISink, IStatesHost {
   readonly steps: IStepFacts[];
   readonly joins: IJoinRequest[] = [];
   readonly problems: IPlacedProblem[] = [];
+  readonly identity: boolean;
   /** Position in the order of execution. */
   at = 0;
 
@@ -56,6 +57,7 @@ class Flow implements ISink, IStatesHost {
     changed: ReadonlyMap<string, number>
   ) {
     this.steps = Array.from({ length: stepCount }, newStepFacts);
+    this.identity = units.some(unit => unit.analysis.identity);
     this._parameters =
       units.find(unit => isParametersCell(unit.cell))?.cell.index ?? -1;
     this._effects = new FunctionEffects(this.names);
@@ -107,7 +109,13 @@ class Flow implements ISink, IStatesHost {
       this._actions.moduleUsed(shape.module, event);
     }
     if (!event.bare) {
-      shape.code.forEach(code => this._run(this._effects.effectsOf(code), event));
+      shape.code.forEach(code => {
+        const effects = this._effects.effectsOf(code);
+        this._run(effects, event);
+        if (changesState(code, effects)) {
+          this.change([name]);
+        }
+      });
     } else {
       // Another name for a function needs what the function needs
       shape.code.forEach(code => this._reads(this._effects.effectsOf(code), event));
@@ -213,6 +221,9 @@ class Flow implements ISink, IStatesHost {
       this._actions.moved = this._actions.moved || action.what === 'os.chdir';
     } else if (action.kind === 'dynamic') {
       this._everything();
+      if (/^(exec|eval)$/.test(action.what ?? '')) {
+        this.change(this.names.all());
+      }
     } else {
       if (!/^(backend|pyplot|environment|volatile)$/.test(action.kind)) {
         this._statement.lasting = this._statement.lasting || action.mode !== 'read';
@@ -241,13 +252,22 @@ class Flow implements ISink, IStatesHost {
   }
 
   join(first: number, reason: JoinReason, span: ISpan, variable?: string): void {
-    const { step } = this.current;
-    if (first === step) {
+    this._join(first, this.current.step, reason, span, variable);
+  }
+
+  private _join(
+    first: number,
+    second: number,
+    reason: JoinReason,
+    span: ISpan,
+    variable?: string
+  ): void {
+    if (first === second) {
       return;
     }
     this.joins.push({
       first,
-      second: step,
+      second,
       reason,
       unit: this.current,
       span: { from: span.from, to: span.to },
@@ -260,8 +280,8 @@ class Flow implements ISink, IStatesHost {
     this._effects.forget(name);
   }
 
-  interleaved(other: number, name: string): void {
-    this.join(other, 'interleaved', this._statement.span, name);
+  interleaved(first: number, second: number, name: string): void {
+    this._join(first, second, 'interleaved', this._statement.span, name);
   }
 
   carried(name: string): void {

@@ -4,7 +4,8 @@ import {
   isNetwork,
   isOpaque,
   isSetting,
-  isVolatile
+  isVolatile,
+  takesIn
 } from '../library/callables';
 import { fileCall, openMode } from '../library/file-calls';
 import { methodKind } from '../library/methods';
@@ -14,9 +15,10 @@ import { randomUse, samples, startsAnywhere } from '../library/random';
 import { Evaluation, argument } from './evaluate';
 import type { IContext } from './evaluate';
 import { givenOf } from './given';
+import { filled, handed, handedMethods, run, unboundMethod } from './handed';
 import type { IAction, IEffects } from './names';
 import type { IShape } from './shape';
-import { drawingOf, isParamRoot, paramRoot } from './shape';
+import { drawingOf, isParamRoot } from './shape';
 
 /** Where the meaning of events goes: to the step that runs them, or into a function's effects. */
 export interface ISink {
@@ -89,6 +91,12 @@ function call(
   const path = evaluation.path(made.callee);
   const receiver = evaluation.receiver(made);
   files(made, path, evaluation, sink);
+  handed(made, receiver ? [receiver, ...args] : args, context, sink);
+  handedMethods(made, evaluation, context, sink);
+  const unbound = unboundMethod(made, path, evaluation);
+  if (unbound) {
+    return call(unbound, evaluation, context, sink);
+  }
   if (path !== null) {
     return library(made, path, args, evaluation, sink);
   }
@@ -100,21 +108,23 @@ function call(
     }
     return;
   }
-  const { code } = evaluation.shape(made.callee);
-  for (const item of code) {
+  const callee = evaluation.shape(made.callee);
+  for (const item of callee.code) {
     if (item.kind === 'class') {
-      const start = evaluation
-        .method({ ...evaluation.shape(made.callee), code: new Set([item]) }, '__init__')
-        .slice(0, 1);
-      const self = { ...evaluation.shape(made.callee), roots: new Set<string>() };
+      const own = { ...callee, code: new Set([item]) };
+      const start = evaluation.method(own, '__init__').slice(0, 1);
+      const self = { ...callee, roots: new Set<string>() };
       start.forEach(init => apply(init, made, [self, ...args], context, sink));
+      // It may be an object of the class that is called
+      const called = evaluation.method(own, '__call__').slice(0, 1);
+      called.forEach(code => apply(code, made, [callee, ...args], context, sink));
     } else {
-      apply(item, made, args, context, sink);
+      apply(item, made, args, context, sink, callee);
     }
   }
-  if (code.size === 0) {
-    // Something unknown is called: it may change what it is given
-    args.forEach(arg => sink.change(arg.roots, made));
+  if (callee.code.size === 0) {
+    // Something unknown is called: it may change itself and what it is given
+    [callee, ...args].forEach(shape => sink.change(shape.roots, made));
   }
 }
 
@@ -123,34 +133,23 @@ function apply(
   made: ICall,
   args: IShape[],
   context: IContext,
-  sink: ISink
+  sink: ISink,
+  callee: IShape | undefined = args[0]
 ): void {
   const effects = context.effectsOf(code);
-  const fill = (roots: Iterable<string>): Set<string> => {
-    const filled = new Set<string>();
-    for (const root of roots) {
-      const index = code.params.findIndex((_, at) => paramRoot(code, at) === root);
-      if (index < 0) {
-        filled.add(root);
-      } else {
-        argument(code, made, args, index)?.roots.forEach(given => filled.add(given));
-      }
-    }
-    return filled;
-  };
+  const fill = (roots: Iterable<string>): Set<string> =>
+    filled(
+      code,
+      roots,
+      callee?.roots ?? new Set(),
+      index => argument(code, made, args, index)?.roots ?? []
+    );
   // The function may fit what it is given
   const drawing = code.kind === 'function' ? drawingOf(args) : null;
   if (drawing) {
     draw(drawing, made, sink);
   }
-  sink.run(
-    {
-      ...effects,
-      changes: fill(effects.changes),
-      links: new Set([...effects.links].map(fill))
-    },
-    made
-  );
+  run(effects, fill, made, sink);
 }
 
 function method(
@@ -174,6 +173,9 @@ function method(
   }
   if (samples(name, givenOf(made)) && !receiver.immutable) {
     draw('surely', made, sink);
+  }
+  if (name === 'shuffle') {
+    sink.change(args[0]?.roots ?? [], made);
   }
   stateArguments(made, args, sink);
   if (kind === 'fresh' || kind === 'view' || receiver.immutable) {
@@ -267,7 +269,13 @@ function library(
     act('opaque', 'change');
   }
   stateArguments(made, args, sink);
-  changedArguments(path).forEach(at => sink.change(args[at]?.roots ?? [], made));
+  for (const at of changedArguments(path)) {
+    const changed = args[at]?.roots ?? new Set<string>();
+    sink.change(changed, made);
+    if (takesIn(path)) {
+      args.forEach((held, other) => other !== at && sink.link(changed, held, made));
+    }
+  }
   if (!known) {
     args.forEach(arg => sink.change(arg.roots, made));
   }

@@ -13,10 +13,12 @@ export interface IStar {
 /** What the states of names need of the flow that they serve. */
 export interface IStatesHost {
   readonly current: IUnit;
+  /** True where the notebook asks whether two values are one object. */
+  readonly identity: boolean;
   /** A name got another meaning: what was worked out with it may be wrong. */
   forget(name: string): void;
-  /** Another step has taken a name from the current step, and now it changes. */
-  interleaved(other: number, name: string): void;
+  /** One of two steps needs a name as it was before the other one, and also as it was after. */
+  interleaved(first: number, second: number, name: string): void;
   /** A name travels on with others from the step that left it. */
   carried(name: string): void;
 }
@@ -36,16 +38,28 @@ export class NameStates {
     this.names = names;
     this.steps = steps;
     this._before = before;
+    this._left = steps.map(() => new Set());
   }
 
   readonly names: Names;
   readonly steps: readonly IStepFacts[];
 
-  /** A step takes in a state of a name, and its maker hands it out. */
+  /** A step needs a name as it is now. */
   demand(step: number, version: IVersion): void {
+    const held = this.steps[step]?.inputs.get(version.name);
+    const other = held !== undefined && held !== version;
+    if (version.step !== step && (other || this._left[step]?.has(version.name))) {
+      // A step gets its inputs when it begins; this one has had the name in another state before
+      this._host.interleaved(step, version.step, version.name);
+    }
+    this._hand(step, version);
+  }
+
+  /** A step takes in a state of a name, and its maker hands it out. */
+  private _hand(step: number, version: IVersion): void {
     if (version.step === step) {
       if (!version.definite && version.previous) {
-        this.demand(step, version.previous);
+        this._hand(step, version.previous);
       }
       return;
     }
@@ -59,7 +73,7 @@ export class NameStates {
     }
     this.steps[version.step]?.outputs.add(version.name);
     if (!version.definite && version.previous) {
-      this.demand(version.step, version.previous);
+      this._hand(version.step, version.previous);
     }
   }
 
@@ -67,6 +81,7 @@ export class NameStates {
     const before = this.names.get(name);
     const { step, cell } = this._host.current;
     const old = before?.version;
+    this._left[step]?.add(name);
     if (old && old.step === step && old.taken) {
       this._interleaved(name);
     }
@@ -103,6 +118,10 @@ export class NameStates {
           : union([before.shape, shape], false),
       deletedIn: null
     });
+    if (!definite && this.names.group(name).size > 1) {
+      // It may still hold the object that it shares
+      this._carry(name);
+    }
   }
 
   /** An object changes: its names leave this step in a new state. */
@@ -119,6 +138,7 @@ export class NameStates {
       return;
     }
     this._host.carried(name);
+    this._left[step]?.add(name);
     binding.version = {
       name,
       step,
@@ -134,7 +154,7 @@ export class NameStates {
     const { step } = this._host.current;
     this.steps.forEach((facts, other) => {
       if (other !== step && facts.inputs.get(name)?.step === step) {
-        this._host.interleaved(other, name);
+        this._host.interleaved(other, step, name);
       }
     });
   }
@@ -149,15 +169,22 @@ export class NameStates {
 
   share(names: string[]): void {
     this.names.share(names);
-    const group = this.names.group(names[0] ?? '');
+    this._carry(names[0] ?? '');
+  }
+
+  /** Names that may share an object which changes later leave this step together. */
+  private _carry(name: string): void {
+    const group = this.names.group(name);
     const { step } = this._host.current;
-    const later = [...group].some(name => (this._before.get(name) ?? -1) > step);
+    const later =
+      this._host.identity ||
+      [...group].some(member => (this._before.get(member) ?? -1) > step);
     // Objects and their classes travel together: one class stays one class
-    const classes = [...group].some(name => this._isClass(name));
+    const classes = [...group].some(member => this._isClass(member));
     if (later || classes) {
-      group.forEach(name => {
-        if (this.names.has(name)) {
-          this.touch(name);
+      group.forEach(member => {
+        if (this.names.has(member)) {
+          this.touch(member);
         }
       });
     }
@@ -190,4 +217,6 @@ export class NameStates {
 
   private readonly _host: IStatesHost;
   private readonly _before: ReadonlyMap<string, number>;
+  /** The names that each step has left in a state of its own. */
+  private readonly _left: Set<string>[];
 }

@@ -1,6 +1,7 @@
 import type { LiveReason } from '../library/callables';
 import type { Drawing } from '../library/random';
 import type { ICode } from '../python/value';
+import { CLOSURE } from '../python/value';
 
 /** What a value is, as far as it matters for crossing a border between steps. */
 export interface IShape {
@@ -20,6 +21,8 @@ export interface IShape {
   readonly liveInside: LiveReason | null;
   /** For an estimator that draws from numpy's global state when it is fitted. */
   readonly drawing: Drawing | null;
+  /** True for a list, dict or set: joined with another it holds the same items. */
+  readonly container: boolean;
   /** True for figures and axes, which hold each other. */
   readonly figure: boolean;
 }
@@ -34,6 +37,7 @@ export const NOTHING: IShape = {
   live: null,
   liveInside: null,
   drawing: null,
+  container: false,
   figure: false
 };
 
@@ -62,6 +66,7 @@ export function union(shapes: readonly IShape[], contained: boolean): IShape {
     live: contained ? null : live,
     liveInside: contained ? (live ?? inside) : inside,
     drawing: drawingOf(shapes),
+    container: shapes.some(shape => shape.container),
     figure: shapes.some(shape => shape.figure)
   };
 }
@@ -86,6 +91,20 @@ export function paramRoot(code: ICode, index: number): string {
     numbers.set(code, number);
   }
   return `${PARAM}${number}:${index}`;
+}
+
+/** True for the variables of one call, which inner functions may share. */
+export function isOwn(code: ICode, root: string): boolean {
+  return root === paramRoot(code, CLOSURE);
+}
+
+/** True for what a function keeps from call to call: defaults, variables of functions around it. */
+export function isState(code: ICode, root: string): boolean {
+  return (
+    isParamRoot(root) &&
+    !isOwn(code, root) &&
+    !code.params.some((_, at) => paramRoot(code, at) === root)
+  );
 }
 
 export function isParamRoot(root: string): boolean {

@@ -94,6 +94,13 @@ export function keepsArguments(path: string): boolean {
   );
 }
 
+/** True where the result is a list, dict, set or the like that holds the arguments' items. */
+export function givesContainer(path: string): boolean {
+  return /^(list|tuple|dict|set|sorted|copy\.copy|collections\.(deque|OrderedDict|defaultdict|Counter))$/.test(
+    path
+  );
+}
+
 /** True where the result is a figure or axes: all of them belong together. */
 export function givesFigure(path: string): boolean {
   return /^matplotlib\.pyplot\.(subplots|subplot|subplot2grid|subplot_mosaic|gca|gcf|figure|axes|twinx|twiny)$|^matplotlib\.figure\.Figure$/.test(
@@ -103,6 +110,8 @@ export function givesFigure(path: string): boolean {
 
 const CHANGES: [RegExp, number[]][] = [
   [/^(setattr|delattr|next|anext)$/, [0]],
+  [/^operator\.(setitem|delitem|i[a-z]+)$/, [0]],
+  [/^numpy\.\w+\.at$/, [0]],
   [/^(random|numpy\.random)\.shuffle$/, [0]],
   [
     /^heapq\.(heappush|heappop|heapify|heapreplace|heappushpop)$|^bisect\.insort(_left|_right)?$/,
@@ -118,6 +127,11 @@ const CHANGES: [RegExp, number[]][] = [
 /** Positions of the arguments that a known function changes. */
 export function changedArguments(path: string): readonly number[] {
   return CHANGES.find(([pattern]) => pattern.test(path))?.[1] ?? [];
+}
+
+/** True where what is changed holds the other arguments afterwards. */
+export function takesIn(path: string): boolean {
+  return /^(setattr|operator\.\w+|heapq\.\w+|bisect\.\w+)$/.test(path);
 }
 
 const SCALAR =

@@ -65,6 +65,14 @@ export function methodKind(name: string, keywords: readonly string[]): MethodKin
   return CHANGE.test(name) ? 'change' : 'unknown';
 }
 
+const MUTATORS =
+  /^(append|appendleft|extend|extendleft|insert|add|update|setdefault|push|put|\w+_update|__setitem__|__delitem__|__i\w+__)$/;
+
+/** True where a method surely changes its object, by its name alone. */
+export function surelyChanges(name: string): boolean {
+  return CHANGE.test(name) || MUTATORS.test(name);
+}
+
 const NEW_RESULT =
   /^(fit_transform|fit_predict|fit_resample|evaluate|read\w*|write\w*|fetch\w*|seek|normal|uniform|integers|random|choice|permut\w*|standard_normal|exponential|poisson|binomial|beta|gamma|lognormal|multivariate_normal|rand\w*|gauss|sample|cache_clear)$/;
 

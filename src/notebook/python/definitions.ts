@@ -4,6 +4,7 @@ import { Scope } from './scope';
 import { children, textOf } from './tree';
 import type { IPythonNode } from './tree';
 import type { ICode, Value } from './value';
+import { DEFAULTS } from './value';
 import type { IWalk } from './walking';
 
 /** A `def` or `lambda`: defaults and annotations run now, the body when it is called. */
@@ -35,6 +36,7 @@ export function defineFunction(
     events: [],
     returns: [],
     related: [...decorators, ...defaults],
+    holds: [],
     nested: [],
     method: scope.kind === 'class',
     generator: bindings.yields,
@@ -53,7 +55,9 @@ export function defineFunction(
     const value: Value = { t: 'param', index, code };
     inner.bind(
       param,
-      given && given.t !== 'const' ? { t: 'parts', of: [value, given] } : value,
+      given && given.t !== 'const'
+        ? { t: 'parts', of: [value, given, { t: 'param', index: DEFAULTS, code }] }
+        : value,
       true
     );
   });
@@ -89,6 +93,7 @@ export function defineClass(
     events: [],
     returns: [],
     related: [...decorators, ...bases],
+    holds: [],
     nested: [],
     method: false,
     generator: false,
@@ -105,6 +110,7 @@ export function defineClass(
       globals: bindings.global
     });
     walk.body(inner, body);
+    code.holds.push(...inner.values.values());
   }
   nest(scope, code);
   return code;

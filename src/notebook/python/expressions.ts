@@ -84,6 +84,9 @@ function operation(walk: IWalk, scope: Scope, node: IPythonNode): Value {
       node
     );
   }
+  if (sign === 'is' && of.every(value => value.t !== 'const')) {
+    walk.identity();
+  }
   // `a or b` gives one of its operands, the others a new object
   return sign === 'or' || sign === 'and'
     ? { t: 'parts', of }
@@ -139,13 +142,10 @@ function member(walk: IWalk, scope: Scope, node: IPythonNode): Value {
     .filter(child => child.firstChild !== null || /^[A-Z]/.test(child.name))
     .forEach(child => expression(walk, scope, child));
   const key = nodes.find(child => child.name === 'String');
-  walk.namespaceKey(
-    scope,
-    of,
-    key ? stringValue(textOf(walk.source, key)) : null,
-    node
-  );
-  return { t: 'member', of, attribute: null };
+  const name = key ? stringValue(textOf(walk.source, key)) : null;
+  return walk.namespaceKey(scope, of, name, node) && name !== null
+    ? { t: 'name', name }
+    : { t: 'member', of, attribute: null };
 }
 
 function call(walk: IWalk, scope: Scope, node: IPythonNode): Value {

@@ -42,6 +42,11 @@ export class Scope {
     return null;
   }
 
+  /** The function whose variables are here; null outside of functions. */
+  get function(): Scope | null {
+    return this.kind === 'function' ? this : (this.parent?.function ?? null);
+  }
+
   /** Remembers what a local holds; a conditional assignment keeps the earlier value too. */
   bind(name: string, value: Value, definite: boolean): void {
     const before = this.values.get(name);

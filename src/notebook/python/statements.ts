@@ -85,15 +85,38 @@ function assignment(walk: IStatementWalk, scope: Scope, node: IPythonNode): void
   if (!right) {
     return;
   }
-  const value = listed(walk, scope, right);
-  for (const group of groups) {
+  let value = listed(walk, scope, right);
+  // In `a = b = []` both names get the same list: the others share what the first name holds
+  const named = groups.findIndex(
+    ([first, ...more]) => first?.name === 'VariableName' && more.length === 0
+  );
+  const ordered = groups.length > 1 && named > 0 ? moved(groups, named) : groups;
+  for (const group of ordered) {
     const [first, ...more] = group;
     if (first && more.length === 0) {
       walk.assign(scope, first, value, false);
+      if (first.name === 'VariableName' && value.t !== 'const') {
+        value = sharedWith(walk, scope, first, value);
+      }
     } else {
       unpackList(walk, scope, group, value);
     }
   }
+}
+
+function moved<T>(items: readonly T[], at: number): T[] {
+  return [...items.slice(at, at + 1), ...items.slice(0, at), ...items.slice(at + 1)];
+}
+
+/** A value that a name holds now, known by its parts where it can be unpacked. */
+function sharedWith(
+  walk: IStatementWalk,
+  scope: Scope,
+  node: IPythonNode,
+  value: Value
+): Value {
+  const name = textOf(walk.source, node);
+  return scope.holder(name) ? value : { t: 'name', name };
 }
 
 function unpackList(

@@ -18,6 +18,8 @@ export interface ICode {
   readonly returns: Value[];
   /** Base classes and decorators: their code runs with this code. */
   readonly related: Value[];
+  /** What it holds on to: variables of functions around it, attributes of a class. */
+  readonly holds: Value[];
   /** Functions and classes defined inside: they may leave with a returned value. */
   readonly nested: ICode[];
   /** True for a method: its first parameter is the object itself. */
@@ -54,6 +56,7 @@ export type Value =
       readonly word?: string;
     }
   | { readonly t: 'name'; readonly name: string }
+  /** A parameter, or the state of a function: see {@link CLOSURE} and {@link DEFAULTS}. */
   | { readonly t: 'param'; readonly index: number; readonly code: ICode }
   /** A module, or what was imported from one, by its full name. */
   | { readonly t: 'module'; readonly module: string; readonly member: boolean }
@@ -120,6 +123,11 @@ export type CellEvent =
       readonly name: string;
       readonly line: string;
     });
+
+/** In place of a parameter's index: what inner functions share of an outer one's variables. */
+export const CLOSURE = -1;
+/** In place of a parameter's index: default values, which live as long as their function. */
+export const DEFAULTS = -2;
 
 /** A value about which nothing is known except that it is new. */
 export const FRESH: Value = { t: 'op', op: '', of: [] };

@@ -1,13 +1,14 @@
+import { bindingsOf } from './bindings';
 import { defineClass, defineFunction } from './definitions';
 import type { IReadable } from './errors';
 import { expression } from './expressions';
 import { Scope } from './scope';
 import { statement } from './statements';
 import { namesInStrings } from './string-scopes';
-import { children, textOf } from './tree';
+import { children, parsePython, textOf } from './tree';
 import type { IPythonNode } from './tree';
 import type { CellEvent, ICall, ICode, ISpan, Value } from './value';
-import { FRESH } from './value';
+import { CLOSURE, FRESH } from './value';
 import type { IBranch, IStatementWalk } from './walking';
 
 /** A line of IPython syntax that was taken out of the source. */
@@ -22,8 +23,12 @@ export interface IMagic extends ISpan {
 export interface IWalked {
   readonly events: CellEvent[];
   readonly imports: string[];
+  /** True where it matters whether two values are one object: `a is b`, `id(a)`. */
+  readonly identity: boolean;
 }
 
+const IDENTITY =
+  /^(id|is_|is_not|assertIs|assertIsNot|shares_memory|may_share_memory)$/;
 const DYNAMIC = /^(globals|locals|vars|dir|exec|eval|compile)$/;
 
 /** Walks a whole cell. `quiet` holds the spans whose bindings stay inside, as those of `%timeit`. */
@@ -45,13 +50,15 @@ export function walkCell(
     module.events.push({ t: 'statement', simple, from: node.from, to: node.to });
     statement(walk, module, node);
   }
-  return { events: module.events, imports: [...walk.imports] };
+  const { identities, imports } = walk;
+  return { events: module.events, imports: [...imports], identity: identities };
 }
 
 class Walk implements IStatementWalk {
   readonly source: string;
   readonly imports = new Set<string>();
   defined = new Set<string>();
+  identities = false;
 
   constructor(
     source: string,
@@ -67,7 +74,7 @@ class Walk implements IStatementWalk {
     const name = textOf(this.source, node);
     const holder = scope.holder(name);
     if (holder) {
-      return holder.values.get(name) ?? FRESH;
+      return captured(scope, holder, holder.values.get(name) ?? FRESH);
     }
     scope.events.push({
       t: 'read',
@@ -103,16 +110,21 @@ class Walk implements IStatementWalk {
       ) {
         scope.events.push({ t: 'dynamic', what: callee.name, from, to });
       }
+      const [text] = call.args;
+      if (callee.name === 'exec' && text?.value.t === 'const') {
+        this._executed(scope, text.value.text ?? '', call);
+      }
     }
+    this.identities ||= IDENTITY.test(call.method ?? nameOf(callee));
     for (const name of namesInStrings(call)) {
       this._mention(scope, name, call);
     }
     scope.events.push({ t: 'call', call, from, to });
   }
 
-  namespaceKey(scope: Scope, space: Value, key: string | null, span: ISpan): void {
+  namespaceKey(scope: Scope, space: Value, key: string | null, span: ISpan): boolean {
     if (key === null || !isNamespace(space)) {
-      return;
+      return false;
     }
     for (let at = scope.events.length - 1; at >= 0; at -= 1) {
       if (scope.events[at]?.t === 'dynamic') {
@@ -121,6 +133,7 @@ class Walk implements IStatementWalk {
       }
     }
     this._mention(scope, key, span);
+    return true;
   }
 
   assign(scope: Scope, target: IPythonNode, value: Value, maybe: boolean): void {
@@ -159,7 +172,7 @@ class Walk implements IStatementWalk {
   bind(scope: Scope, name: string, span: ISpan, value: Value, maybe: boolean): void {
     const definite = !maybe && this._maybe === 0;
     if (scope.kind !== 'module' && !scope.globals.has(name)) {
-      scope.bind(name, value, definite);
+      this._bindLocal(scope, name, span, value, definite);
       return;
     }
     if (this._quiet.some(({ from, to }) => from <= span.from && span.to <= to)) {
@@ -188,6 +201,10 @@ class Walk implements IStatementWalk {
     if (top) {
       this.imports.add(top);
     }
+  }
+
+  identity(): void {
+    this.identities = true;
   }
 
   magic(scope: Scope, from: number): void {
@@ -256,6 +273,31 @@ class Walk implements IStatementWalk {
     this._guards -= 1;
   }
 
+  private _bindLocal(
+    scope: Scope,
+    name: string,
+    { from, to }: ISpan,
+    value: Value,
+    definite: boolean
+  ): void {
+    const holder = scope.locals.has(name) ? scope : (scope.holder(name) ?? scope);
+    if (holder === scope) {
+      scope.bind(name, value, definite);
+      return;
+    }
+    // `nonlocal`: the function changes what it shares with others
+    const target = captured(scope, holder, holder.values.get(name) ?? FRESH);
+    scope.events.push({ t: 'mutate', target, captures: [value], from, to });
+    holder.bind(name, value, false);
+  }
+
+  /** The names that a text which is executed binds. */
+  private _executed(scope: Scope, text: string, { from, to }: ISpan): void {
+    for (const name of bindingsOf(text, parsePython(text)).bound) {
+      scope.events.push({ t: 'write', name, definite: false, value: FRESH, from, to });
+    }
+  }
+
   private _unpack(
     scope: Scope,
     nodes: readonly IPythonNode[],
@@ -289,10 +331,32 @@ class Walk implements IStatementWalk {
   private _guards = 0;
 }
 
+/** A variable of a function around this one is state that this one holds on to. */
+function captured(scope: Scope, holder: Scope, value: Value): Value {
+  const inner = scope.function;
+  const outer = holder.function;
+  if (!inner?.code || !outer?.code || inner === outer) {
+    return value;
+  }
+  const shared = { t: 'param', index: CLOSURE, code: outer.code } as const;
+  const held: Value = { t: 'parts', of: [value, shared] };
+  for (let at: Scope | null = scope; at && at !== holder; at = at.parent) {
+    if (at.kind === 'function') {
+      at.code?.holds.push(held);
+    }
+  }
+  return held;
+}
+
+function nameOf(value: Value): string {
+  return value.t === 'name' ? value.name : '';
+}
+
 function isNamespace(value: Value): boolean {
   return (
     value.t === 'call' &&
     value.call.callee.t === 'name' &&
+    value.call.args.length === 0 &&
     /^(globals|locals|vars)$/.test(value.call.callee.name)
   );
 }

@@ -11,8 +11,10 @@ export interface IWalk {
   define(scope: Scope, node: IPythonNode, decorators: Value[]): ICode;
   called(scope: Scope, call: ICall): void;
   /** `globals()['x']` and `'x' in globals()` concern one name, not all. */
-  namespaceKey(scope: Scope, space: Value, key: string | null, span: ISpan): void;
+  namespaceKey(scope: Scope, space: Value, key: string | null, span: ISpan): boolean;
   assign(scope: Scope, target: IPythonNode, value: Value, maybe: boolean): void;
+  /** It matters whether two values are one object. */
+  identity(): void;
   /** Emits the magic that stood at an offset, if there was one. */
   magic(scope: Scope, from: number): void;
   body(scope: Scope, node: IPythonNode): void;
