@@ -1,18 +1,19 @@
-"""Runs small programs twice: whole in one process, and step by step in processes of their own.
+"""Runs small programs twice: in one process, and each step in a process of its own.
 
 Reads one JSON document a line and answers with one line each:
 
     {"cells": [[index, source], …],
-     "steps": [{"id", "cells": [[index, source], …], "inputs", "outputs", "ambientFrom"}, …]}
+     "steps": [{"id", "cells", "inputs", "outputs", "ambientFrom"}, …]}
     → {"direct": {index: [text, error]}, "steps": {id: {index: [text, error]}},
        "failure": [step, what the runner said] or null}
 
-Each process is a fork of this one, which only imports. Steps exchange values through the runner's
-own files, as they do in every engine.
+Each process is a fork of this one, which only imports. Steps exchange values through
+the runner's own files, as they do in every engine.
 """
 
 import asyncio
 import contextlib
+import gc
 import importlib
 import io
 import json
@@ -132,6 +133,8 @@ def run_program(program, folder):
 
 
 def main():
+    # What was imported is shared with the forks, not copied by the garbage collector.
+    gc.freeze()
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     for line in sys.stdin:
         folder = tempfile.mkdtemp(prefix="programs-", dir=memory)

@@ -7,7 +7,7 @@ import { cellsOf, choices } from './programs/program';
 
 /** `SEED=… RUNS=… jest random-programs` goes further. */
 const SEED = Number(process.env.SEED ?? 1);
-const RUNS = Number(process.env.RUNS ?? 150);
+const RUNS = Number(process.env.RUNS ?? 100);
 
 describe('random programs', () => {
   const driver = new Driver();

@@ -143,6 +143,19 @@ describe('names of one object', () => {
   });
 });
 
+describe('a dict with default values', () => {
+  it('changes where an item is looked up', () => {
+    const start = 'import collections\nd = collections.defaultdict(list)';
+    expect(lastInputs(start, 'print(d["a"])', 'print(d)')).toEqual(['d<-cell-2']);
+    expect(lastInputs(`${start}\ndef f(): return d["a"]`, 'f()', 'print(d)')).toEqual([
+      'd<-cell-2'
+    ]);
+    expect(lastInputs('d = {"a": 1}', 'print(d["a"])', 'print(d)')).toEqual([
+      'd<-cell-1'
+    ]);
+  });
+});
+
 describe('texts that are executed', () => {
   it('may change every name and bind those that they assign', () => {
     expect(lastInputs('a = [1]', 'exec("a.append(2)")', 'print(a)')).toEqual([

@@ -143,6 +143,9 @@ class EffectsSink implements ISink {
     if (!this._effects.reads.has(event.name)) {
       this._effects.reads.set(event.name, this._code);
     }
+    if (shape.growing) {
+      this._effects.changes.add(event.name);
+    }
     shape.code.forEach(item => {
       if (item !== this._code) {
         const effects = this._context.effectsOf(item);

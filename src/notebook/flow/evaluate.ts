@@ -286,6 +286,7 @@ export class Evaluation {
       drawing: drawing ?? held.drawing,
       figure,
       container: givesContainer(path),
+      growing: path === 'collections.defaultdict',
       live: live ?? held.live,
       liveInside: bound ? 'live-object' : held.liveInside
     };

@@ -108,6 +108,9 @@ class Flow implements ISink, IStatesHost {
     if (shape.module !== null) {
       this._actions.moduleUsed(shape.module, event);
     }
+    if (shape.growing && !event.bare) {
+      this.change([name]);
+    }
     if (!event.bare) {
       shape.code.forEach(code => {
         const effects = this._effects.effectsOf(code);

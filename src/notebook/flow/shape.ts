@@ -23,6 +23,8 @@ export interface IShape {
   readonly drawing: Drawing | null;
   /** True for a list, dict or set: joined with another it holds the same items. */
   readonly container: boolean;
+  /** True where looking up an item may add it: defaultdict. */
+  readonly growing: boolean;
   /** True for figures and axes, which hold each other. */
   readonly figure: boolean;
 }
@@ -38,6 +40,7 @@ export const NOTHING: IShape = {
   liveInside: null,
   drawing: null,
   container: false,
+  growing: false,
   figure: false
 };
 
@@ -67,6 +70,7 @@ export function union(shapes: readonly IShape[], contained: boolean): IShape {
     liveInside: contained ? (live ?? inside) : inside,
     drawing: drawingOf(shapes),
     container: shapes.some(shape => shape.container),
+    growing: shapes.some(shape => shape.growing),
     figure: shapes.some(shape => shape.figure)
   };
 }
