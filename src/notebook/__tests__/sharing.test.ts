@@ -98,6 +98,10 @@ describe('names of one object', () => {
     ['get with a default', 'a, d = [1], {}\nb = d.get("k", a)'],
     ['a repeated list', 'a = [1]\nb = [a] * 2'],
     ['a joined list', 'a, c = [1], [[2]]\nb = c + [a]'],
+    [
+      'a dict that a function fills',
+      'import collections\na = [1]\nb = collections.defaultdict(lambda: a)\nb[1]'
+    ],
     ['a copied dict', 'a = [1]\nd = {"k": a}\nb = d.copy()']
   ])('change together: %s', (_, code) => {
     const pipeline = pipelineOf([code, 'a.append(2)', 'print(a, b)']);

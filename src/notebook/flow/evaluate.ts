@@ -279,7 +279,8 @@ export class Evaluation {
       namesInStrings(call).some(name => this._context.names.has(name));
     const drawing = drawsWithoutState(path, givenOf(call));
     const keeps = keepsArguments(path) || !(isKnownModule(path) || isBuiltIn(path));
-    const held = keeps || live ? union(args, true) : NOTHING;
+    const held =
+      keeps || live ? union([...args, ...this._givenBy(args)], true) : NOTHING;
     const figure = givesFigure(path);
     return {
       ...held,
@@ -290,6 +291,18 @@ export class Evaluation {
       live: live ?? held.live,
       liveInside: bound ? 'live-object' : held.liveInside
     };
+  }
+
+  /** What functions that are arguments give: `defaultdict(lambda: rows)` may hold `rows`. */
+  private _givenBy(args: readonly IShape[]): IShape[] {
+    const functions = args.flatMap(arg =>
+      [...arg.code].filter(code => code.kind === 'function')
+    );
+    return functions.map(code => {
+      const { returned } = this._context.effectsOf(code);
+      const roots = [...returned.roots].filter(root => !isParamRoot(root));
+      return { ...returned, roots: new Set(roots) };
+    });
   }
 
   private _method(
