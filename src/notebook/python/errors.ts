@@ -42,7 +42,8 @@ export function readable(source: string): IReadable {
     patched = patched.replace(pattern, rewrite);
   }
   for (let round = 0; round < 20; round += 1) {
-    found = parsed(patched);
+    // A source with many errors takes long: it is parsed again only where it was rewritten
+    found = patched === found.source ? found : parsed(patched);
     const { error } = found;
     // Stars in subscripts and in the source of a loop
     const star = error ? patched.indexOf('*', error.from) : -1;
