@@ -1,6 +1,7 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { ModelVersion } from '../../contract/model';
+import type { Evidence, ModelVersion } from '../../contract/model';
 import { CommandIDs } from '../command-ids';
 import type { Act } from '../elements/act';
 import { Link } from '../elements/button';
@@ -9,6 +10,8 @@ import { exactTime, fileName } from '../elements/format';
 import { Note } from '../elements/problem-note';
 import { State } from '../elements/state';
 import { useTrans } from '../elements/translation';
+import { serverPath } from '../runs/server-path';
+import { trainedOn } from './version-text';
 
 /** Where a version comes from and where it is: data → commit → run → version → environments. */
 export function LineageChain(props: {
@@ -24,10 +27,12 @@ export function LineageChain(props: {
       <ol className="jp-mlops-Chain">
         <Stage name={trans.__('Data')}>
           {Object.entries(lineage.data).map(([file, digest]) => (
-            <div key={file} title={file}>
-              {fileName(file)} <Digest value={digest} />
+            <div key={file}>
+              <FileLink path={absolute(file, lineage.notebook)} act={act} />{' '}
+              <Digest value={digest} />
             </div>
           ))}
+          {trainedOn(version, trans) && <div>{trainedOn(version, trans)}</div>}
           {Object.keys(lineage.data).length === 0 && trans.__('no file was seen')}
         </Stage>
         <Stage name={trans.__('Commit')}>
@@ -51,7 +56,9 @@ export function LineageChain(props: {
           ) : (
             trans.__('live kernel: not reproducible')
           )}
-          <div title={lineage.notebook}>{fileName(lineage.notebook)}</div>
+          <div>
+            <FileLink path={lineage.notebook} act={act} />
+          </div>
         </Stage>
         <Stage name={trans.__('Version')}>
           <strong>{`${version.model} v${version.version}`}</strong>{' '}
@@ -86,18 +93,19 @@ export function LineageChain(props: {
           ))}
         </Stage>
         {lineage.alert && (
-          <Stage name={trans.__('Cause')}>{trans.__('retrained after an alert')}</Stage>
+          <Stage name={trans.__('Cause')}>
+            <Link
+              label={trans.__('retrained after an alert')}
+              onClick={() => act(CommandIDs.openDriftReport, { model: version.model })}
+            />
+          </Stage>
         )}
       </ol>
       {version.evidence.map(evidence => (
         <div key={`${evidence.kind} ${evidence.at}`} className="jp-mlops-Evidence">
           <State
-            kind={
-              { passed: 'passed', failed: 'failed', noted: 'warning' }[
-                evidence.result
-              ] as 'passed' | 'failed' | 'warning'
-            }
-            label={evidence.kind}
+            kind={EVIDENCE[evidence.result]}
+            label={evidenceName(evidence, trans)}
           />{' '}
           {evidence.summary}
         </div>
@@ -109,6 +117,34 @@ export function LineageChain(props: {
       )}
     </section>
   );
+}
+
+const EVIDENCE = { passed: 'passed', failed: 'failed', noted: 'warning' } as const;
+
+function evidenceName({ kind }: Evidence, trans: TranslationBundle): string {
+  return kind === 'model-test'
+    ? trans.__('Tested in a model server:')
+    : trans.__('%1:', kind.replaceAll('-', ' '));
+}
+
+/** A file that this server can open; its name alone where it lies elsewhere. */
+function FileLink({ path, act }: { path: string; act: Act }): React.ReactElement {
+  const local = serverPath(path);
+  const name = fileName(path);
+  return local === null ? (
+    <span title={path}>{name}</span>
+  ) : (
+    <Link
+      label={name}
+      title={path}
+      onClick={() => act('docmanager:open', { path: local })}
+    />
+  );
+}
+
+/** Data files are named as the notebook names them: from its folder. */
+function absolute(file: string, notebook: string): string {
+  return file.startsWith('/') ? file : notebook.replace(/[^/]*$/, file);
 }
 
 function Stage(props: { name: string; children: React.ReactNode }): React.ReactElement {

@@ -1,3 +1,4 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { ModelVersion } from '../../contract/model';
@@ -6,10 +7,11 @@ import type { Act } from '../elements/act';
 import { Button, Link } from '../elements/button';
 import { Digest } from '../elements/digest';
 import { exactTime, figure, shortDay } from '../elements/format';
+import { MenuButton, type IMenuItem } from '../elements/menu-button';
 import { State } from '../elements/state';
 import { useTrans } from '../elements/translation';
 import type { ModelViewModel } from './model-view-model';
-import { metricLabel, metricNames, versionState } from './version-text';
+import { metricLabel, metricNames, trainedOn, versionState } from './version-text';
 
 /** Columns of metrics that fit. */
 const METRICS = 3;
@@ -48,10 +50,10 @@ export function VersionTable(props: {
             <th>{trans.__('Run')}</th>
             <th>{trans.__('Commit')}</th>
             <th>{trans.__('Trained on')}</th>
-            <th>{trans.__('By')}</th>
-            <th>{trans.__('Registered')}</th>
+            <th className="jp-mlops-mod-wide">{trans.__('By')}</th>
+            <th className="jp-mlops-mod-wide">{trans.__('Registered')}</th>
             <th>{trans.__('Deployed')}</th>
-            <th>
+            <th className="jp-mlops-Table-actions">
               <span className="jp-mlops-Hidden">{trans.__('Actions')}</span>
             </th>
           </tr>
@@ -124,9 +126,11 @@ function VersionLine(props: {
       <td>
         {lineage.source ? <Digest value={lineage.source.commit} /> : trans.__('none')}
       </td>
-      <td>{trainedOn(version)}</td>
-      <td>{version.actor.name}</td>
-      <td title={exactTime(version.createdAt)}>{shortDay(version.createdAt)}</td>
+      <td>{trainedOn(version, trans)}</td>
+      <td className="jp-mlops-mod-wide">{version.actor.name}</td>
+      <td className="jp-mlops-mod-wide" title={exactTime(version.createdAt)}>
+        {shortDay(version.createdAt)}
+      </td>
       <td>
         {version.environments.length === 0 ? (
           <span className="jp-mlops-Quiet">{trans.__('nowhere')}</span>
@@ -145,46 +149,44 @@ function VersionLine(props: {
           disabled={version.state !== 'ready'}
           onClick={() => act(CommandIDs.promote, where)}
         />
-        <Button
-          kind="flat"
-          label={trans.__('Lineage')}
-          onClick={() => act(CommandIDs.showLineage, where)}
+        <MenuButton
+          label={trans.__('More about v%1', version.version)}
+          items={menuItems(version, act, trans)}
         />
-        <Button
-          kind="flat"
-          label={trans.__('Test again')}
-          onClick={() => act(CommandIDs.testVersion, where)}
-        />
-        {version.state === 'archived' ? (
-          <Button
-            kind="flat"
-            label={trans.__('Take back')}
-            title={trans.__('Take it out of the archive')}
-            onClick={() => act(CommandIDs.unarchiveVersion, where)}
-          />
-        ) : (
-          <Button
-            kind="flat"
-            label={trans.__('Archive…')}
-            disabled={version.environments.length > 0}
-            title={
-              version.environments.length > 0
-                ? trans.__('It is released in %1.', version.environments.join(', '))
-                : undefined
-            }
-            onClick={() => act(CommandIDs.archiveVersion, where)}
-          />
-        )}
       </td>
     </tr>
   );
 }
 
-/** `to 18 Apr · 2,004 rows`. */
-function trainedOn(version: ModelVersion): string {
-  const parts = [
-    version.cutOff && `→ ${shortDay(version.cutOff)}`,
-    version.trainedRows !== null && version.trainedRows.toLocaleString()
+function menuItems(
+  version: ModelVersion,
+  act: Act,
+  trans: TranslationBundle
+): IMenuItem[] {
+  const where = { model: version.model, version: version.version };
+  const isReleased = version.environments.length > 0;
+  return [
+    {
+      label: trans.__('Lineage'),
+      onSelect: () => act(CommandIDs.showLineage, where)
+    },
+    {
+      label: trans.__('Test again'),
+      onSelect: () => act(CommandIDs.testVersion, where)
+    },
+    version.state === 'archived'
+      ? {
+          label: trans.__('Take back'),
+          title: trans.__('Take it out of the archive'),
+          onSelect: () => act(CommandIDs.unarchiveVersion, where)
+        }
+      : {
+          label: trans.__('Archive…'),
+          disabled: isReleased,
+          title: isReleased
+            ? trans.__('It is released in %1.', version.environments.join(', '))
+            : undefined,
+          onSelect: () => act(CommandIDs.archiveVersion, where)
+        }
   ];
-  return parts.filter(Boolean).join(' · ');
 }

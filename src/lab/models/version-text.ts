@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import type { Registration } from '../../contract/event';
 import type { Model, ModelVersion } from '../../contract/model';
+import { shortDay } from '../elements/format';
 import type { StateKind } from '../elements/state';
 
 /** Metrics that people look at first. */
@@ -78,4 +79,15 @@ export function registrationShare({ state }: Registration): number {
     failed: 1
   };
   return shares[state];
+}
+
+/** `until 18 Apr · 2,004 rows`. */
+export function trainedOn(version: ModelVersion, trans: TranslationBundle): string {
+  const { cutOff, trainedRows } = version;
+  const parts = [
+    cutOff && trans.__('until %1', shortDay(cutOff)),
+    trainedRows !== null &&
+      trans._n('%2 row', '%2 rows', trainedRows, trainedRows.toLocaleString())
+  ];
+  return parts.filter(Boolean).join(' · ');
 }
