@@ -20,7 +20,10 @@ export function MetricTable({
   }
   const before = plan.replaces;
   return (
-    <section className="jp-mlops-Block" aria-label={trans.__('Metrics')}>
+    <section
+      className="jp-mlops-Block jp-mlops-Promotion-metrics"
+      aria-label={trans.__('Metrics')}
+    >
       <h2>{trans.__('Metrics')}</h2>
       <table className="jp-mlops-Table">
         <thead>
@@ -124,7 +127,10 @@ export function CheckList({
 export function NextSteps({ steps }: { steps: readonly string[] }): React.ReactElement {
   const trans = useTrans();
   return (
-    <section className="jp-mlops-Block" aria-label={trans.__('After you confirm')}>
+    <section
+      className="jp-mlops-Block jp-mlops-Promotion-next"
+      aria-label={trans.__('After you confirm')}
+    >
       <h2>{trans.__('After you confirm')}</h2>
       <ol className="jp-mlops-Next">
         {steps.map(step => (

@@ -139,8 +139,9 @@ function Plan(props: IBodyProps & { plan: PromotionPlan }): React.ReactElement {
       </header>
       <div className="jp-mlops-View-columns">
         <div className="jp-mlops-View-pane">
+          <MetricTable plan={plan} />
           <section
-            className="jp-mlops-Block"
+            className="jp-mlops-Block jp-mlops-Promotion-files"
             aria-label={trans.__('What changes in Git')}
           >
             <h2>
@@ -153,11 +154,17 @@ function Plan(props: IBodyProps & { plan: PromotionPlan }): React.ReactElement {
             </h2>
             <ReleaseDiff changes={plan.changes} />
           </section>
-          <MetricTable plan={plan} />
           <NextSteps steps={plan.next} />
         </div>
-        <div className="jp-mlops-View-pane jp-mlops-View-side">
-          <CheckList checks={plan.checks} />
+        <div className="jp-mlops-View-pane jp-mlops-View-side jp-mlops-Promotion-side">
+          <div
+            className="jp-mlops-Promotion-checks"
+            tabIndex={0}
+            role="group"
+            aria-label={trans.__('Checks')}
+          >
+            <CheckList checks={plan.checks} />
+          </div>
           <ConfirmBox {...props} />
         </div>
       </div>
