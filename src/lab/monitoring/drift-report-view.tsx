@@ -74,7 +74,9 @@ function Report({ report, model, act }: IReportProps): React.ReactElement {
           <section className="jp-mlops-Block" aria-label={trans.__('Effect over time')}>
             <h2>
               {trans.__('Effect over time')}{' '}
-              <span className="jp-mlops-Quiet">{trans.__('a point a window')}</span>
+              <span className="jp-mlops-Quiet">
+                {trans.__('effect ÷ floor, one point per window')}
+              </span>
             </h2>
             <EffectTimeline report={report} />
           </section>

@@ -33,6 +33,7 @@ export function FeatureTable(props: {
             <tr>
               <th>{trans.__('Feature')}</th>
               <th colSpan={2}>{trans.__('Effect')}</th>
+              <th>{trans.__('State')}</th>
               <th>
                 <span className="jp-mlops-Legend jp-mlops-mod-baseline">
                   {trans.__('baseline')}
@@ -43,7 +44,6 @@ export function FeatureTable(props: {
               </th>
               <th className="jp-mlops-Number">{trans.__('Mean')}</th>
               <th className="jp-mlops-Number">{trans.__('Adjusted p')}</th>
-              <th>{trans.__('State')}</th>
             </tr>
           </thead>
           <tbody>
@@ -81,6 +81,15 @@ function FeatureLine({ feature }: { feature: FeatureDrift }): React.ReactElement
         )}
       </td>
       <td>
+        <State {...featureState(feature, trans)} />
+        {missing > 0.01 && (
+          <span className="jp-mlops-Small">
+            {' '}
+            {trans.__('%1 % more missing', Math.round(missing * 100))}
+          </span>
+        )}
+      </td>
+      <td>
         <HistogramPairChart feature={feature.feature} histogram={feature.histogram} />
       </td>
       <td className="jp-mlops-Number">
@@ -92,15 +101,6 @@ function FeatureLine({ feature }: { feature: FeatureDrift }): React.ReactElement
         )}
       </td>
       <td className="jp-mlops-Number">{probability(feature.adjustedP)}</td>
-      <td>
-        <State {...featureState(feature, trans)} />
-        {missing > 0.01 && (
-          <span className="jp-mlops-Small">
-            {' '}
-            {trans.__('%1 % more missing', Math.round(missing * 100))}
-          </span>
-        )}
-      </td>
     </tr>
   );
 }
