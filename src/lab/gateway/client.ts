@@ -1,10 +1,12 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
+import { nullTranslator, type TranslationBundle } from '@jupyterlab/translation';
 
 import type { ApiError } from '../../contract/error';
 import { kindOfStatus, MlopsError } from '../../contract/mlops-error';
 import { API_PREFIX, paths, type RouteName } from '../../contract/paths';
 import type { CallOf, ReplyOf } from '../../contract/routes';
+import { DOMAIN } from '../elements/translation';
 
 /** Below the server's base URL. */
 const NAMESPACE = 'mlops';
@@ -32,6 +34,7 @@ export interface IOpenCall {
 export class GatewayClient implements IGatewayClient {
   constructor(options: GatewayClient.IOptions = {}) {
     this._settings = options.serverSettings ?? ServerConnection.makeSettings();
+    this._trans = options.trans ?? nullTranslator.load(DOMAIN);
   }
 
   async call<N extends RouteName>(name: N, call: CallOf<N> = {}): Promise<ReplyOf<N>> {
@@ -85,23 +88,27 @@ export class GatewayClient implements IGatewayClient {
       }
       throw new MlopsError('unavailable', {
         code: 'server-unreachable',
-        message: 'The Jupyter Server does not answer.',
+        message: this._trans.__('The Jupyter Server does not answer.'),
         cause: error instanceof Error ? error.message : undefined,
-        action: 'Check that it is still running and that this computer is connected.'
+        action: this._trans.__(
+          'Check that it is still running and that this computer is connected.'
+        )
       });
     }
     if (!response.ok) {
-      throw await errorOf(response);
+      throw await errorOf(response, this._trans);
     }
     return response;
   }
 
   private readonly _settings: ServerConnection.ISettings;
+  private readonly _trans: TranslationBundle;
 }
 
 export namespace GatewayClient {
   export interface IOptions {
     serverSettings?: ServerConnection.ISettings;
+    trans?: TranslationBundle;
   }
 }
 
@@ -122,7 +129,10 @@ function queryString(query: object): string {
 }
 
 /** An answer that is no success as an error that says what to do. */
-async function errorOf(response: Response): Promise<MlopsError> {
+async function errorOf(
+  response: Response,
+  trans: TranslationBundle
+): Promise<MlopsError> {
   const text = await response.text();
   const body = parse(text);
   return new MlopsError(
@@ -131,11 +141,10 @@ async function errorOf(response: Response): Promise<MlopsError> {
       ? body
       : {
           code: `http-${response.status}`,
-          message:
-            `The server answered ${response.status} ${response.statusText}.`.replace(
-              / \.$/,
-              '.'
-            ),
+          message: trans.__(
+            'The server answered %1.',
+            `${response.status} ${response.statusText}`.trim()
+          ),
           cause: text.slice(0, 300) || undefined
         }
   );

@@ -1,5 +1,6 @@
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { KernelMessage } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { MlopsError } from '../../contract/mlops-error';
 
@@ -13,14 +14,15 @@ const MARK = 'mlops-live-export:';
  */
 export async function exportLiveModels(
   panel: NotebookPanel,
-  home: string
+  home: string,
+  trans: TranslationBundle
 ): Promise<string> {
   const kernel = panel.sessionContext.session?.kernel;
   if (!kernel) {
     throw new MlopsError('refused', {
       code: 'kernel-missing',
-      message: 'The notebook has no kernel.',
-      action: 'Start one and run the cells that train the model.'
+      message: trans.__('The notebook has no kernel.'),
+      action: trans.__('Start one and run the cells that train the model.')
     });
   }
   const folder = `${home}/live/${crypto.randomUUID()}`;
@@ -40,17 +42,18 @@ export async function exportLiveModels(
   if (content.status === 'error') {
     throw new MlopsError('refused', {
       code: 'live-export-failed',
-      message: 'The kernel could not write the model.',
+      message: trans.__('The kernel could not write the model.'),
       cause: content.evalue,
-      action: 'Run the cells that train the model, then try again.'
+      action: trans.__('Run the cells that train the model, then try again.')
     });
   }
   if (!output.includes(MARK)) {
     throw new MlopsError('refused', {
       code: 'runner-missing',
-      message: "The kernel's environment does not have jupyterlab-mlops.",
-      action:
+      message: trans.__("The kernel's environment does not have jupyterlab-mlops."),
+      action: trans.__(
         'Install it there, or run the notebook as a pipeline, which needs nothing installed.'
+      )
     });
   }
   return folder;

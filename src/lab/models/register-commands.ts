@@ -117,7 +117,7 @@ async function registerLive(
     });
   }
   const { exportLiveModels } = await import('./live-export');
-  const folder = await exportLiveModels(panel, gateway.connection.status.home);
+  const folder = await exportLiveModels(panel, gateway.connection.status.home, trans);
   const registration = await gateway.client.call('registerLive', {
     body: { notebook: path, folder, name: textOf(args, 'name') }
   });

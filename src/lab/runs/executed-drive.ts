@@ -1,5 +1,6 @@
 import type * as nbformat from '@jupyterlab/nbformat';
 import { Drive, type Contents, type ServerConnection } from '@jupyterlab/services';
+import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { MlopsError } from '../../contract/mlops-error';
 import { EXECUTED_DRIVE } from './executed-path';
@@ -12,6 +13,7 @@ export class ExecutedDrive extends Drive {
   constructor(options: ExecutedDrive.IOptions) {
     super({ name: EXECUTED_DRIVE, serverSettings: options.serverSettings });
     this._fetch = options.fetch;
+    this._trans = options.trans;
   }
 
   override async get(localPath: string): Promise<Contents.IModel> {
@@ -24,33 +26,48 @@ export class ExecutedDrive extends Drive {
   }
 
   override save(localPath: string): Promise<Contents.IModel> {
-    return refuse(localPath);
+    return this._refuse(localPath);
   }
 
   override delete(localPath: string): Promise<void> {
-    return refuse(localPath);
+    return this._refuse(localPath);
   }
 
   override rename(localPath: string): Promise<Contents.IModel> {
-    return refuse(localPath);
+    return this._refuse(localPath);
   }
 
   override newUntitled(): Promise<Contents.IModel> {
-    return refuse('');
+    return this._refuse('');
   }
 
   override copy(localPath: string): Promise<Contents.IModel> {
-    return refuse(localPath);
+    return this._refuse(localPath);
   }
 
   override createCheckpoint(localPath: string): Promise<Contents.ICheckpointModel> {
-    return refuse(localPath);
+    return this._refuse(localPath);
   }
 
   override listCheckpoints(): Promise<Contents.ICheckpointModel[]> {
     return Promise.resolve([]);
   }
 
+  private _refuse(path: string): Promise<never> {
+    const trans = this._trans;
+    return Promise.reject(
+      new MlopsError('refused', {
+        code: 'executed-notebook-read-only',
+        message: trans.__(
+          'The executed notebook %1 belongs to its run and cannot be changed.',
+          path
+        ),
+        action: trans.__('Use "Save Notebook As…" to keep a copy of your own.')
+      })
+    );
+  }
+
+  private readonly _trans: TranslationBundle;
   private readonly _fetch: (run: string) => Promise<nbformat.INotebookContent>;
 }
 
@@ -59,6 +76,7 @@ export namespace ExecutedDrive {
     serverSettings: ServerConnection.ISettings;
     /** The executed notebook of a run. */
     fetch(run: string): Promise<nbformat.INotebookContent>;
+    trans: TranslationBundle;
   }
 }
 
@@ -75,14 +93,4 @@ function model(
     writable: false,
     ...parts
   };
-}
-
-function refuse(path: string): Promise<never> {
-  return Promise.reject(
-    new MlopsError('refused', {
-      code: 'executed-notebook-read-only',
-      message: `The executed notebook ${path} belongs to its run and cannot be changed.`,
-      action: 'Use "Save Notebook As…" to keep a copy of your own.'
-    })
-  );
 }

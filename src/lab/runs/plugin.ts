@@ -73,7 +73,8 @@ export const runViewPlugin: JupyterFrontEndPlugin<void> = {
     app.serviceManager.contents.addDrive(
       new ExecutedDrive({
         serverSettings: app.serviceManager.serverSettings,
-        fetch: fetchNotebook
+        fetch: fetchNotebook,
+        trans
       })
     );
     addRunCommands({

@@ -19,9 +19,13 @@ export const gatewayPlugin: JupyterFrontEndPlugin<IGateway> = {
   description: 'Connects this browser tab with the MLOps gateway.',
   autoStart: true,
   provides: IGateway,
-  activate: app => {
+  optional: [ITranslator],
+  activate: (app, translator: ITranslator | null) => {
     const gateway = new Gateway({
-      client: new GatewayClient({ serverSettings: app.serviceManager.serverSettings })
+      client: new GatewayClient({
+        serverSettings: app.serviceManager.serverSettings,
+        trans: (translator ?? nullTranslator).load(DOMAIN)
+      })
     });
     void app.restored.then(() => setTimeout(() => gateway.start(), START_AFTER));
     return gateway;

@@ -1,3 +1,5 @@
+import { nullTranslator } from '@jupyterlab/translation';
+
 import { FakeServer } from '../../__tests__/fake-server';
 import { ExecutedDrive } from '../executed-drive';
 
@@ -9,6 +11,7 @@ function drive(): { drive: ExecutedDrive; fetched: string[] } {
     fetched,
     drive: new ExecutedDrive({
       serverSettings: new FakeServer().settings,
+      trans: nullTranslator.load('mlops'),
       fetch: run => {
         fetched.push(run);
         return Promise.resolve(NOTEBOOK);
