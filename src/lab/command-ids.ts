@@ -9,6 +9,7 @@ export namespace CommandIDs {
   export const openNotebook = 'mlops:open-notebook';
   export const runPipeline = 'mlops:run-pipeline';
   export const setSplit = 'mlops:set-split';
+  export const setStep = 'mlops:set-step';
   export const revealCell = 'mlops:reveal-cell';
   export const nextProblem = 'mlops:next-problem';
   export const previousProblem = 'mlops:previous-problem';

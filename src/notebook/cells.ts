@@ -13,6 +13,9 @@ export interface ICell {
 export interface IStepSettings {
   readonly step?: string;
   readonly image?: string;
+  /** Such as `500m` and `2Gi`, as Kubernetes writes them. */
+  readonly cpu?: string;
+  readonly memory?: string;
   readonly retries?: number;
   readonly timeoutSeconds?: number;
   readonly cache?: boolean;
@@ -115,9 +118,13 @@ function readSettings(value: Record<string, unknown>): IStepSettings {
   const { retries, timeoutSeconds, cache } = value;
   const step = text(value.step);
   const image = text(value.image);
+  const cpu = text(value.cpu);
+  const memory = text(value.memory);
   return {
     ...(step === undefined ? {} : { step }),
     ...(image === undefined ? {} : { image }),
+    ...(cpu === undefined ? {} : { cpu }),
+    ...(memory === undefined ? {} : { memory }),
     ...(isRetries(retries) ? { retries } : {}),
     ...(typeof timeoutSeconds === 'number' && timeoutSeconds > 0
       ? { timeoutSeconds }

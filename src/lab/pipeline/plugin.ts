@@ -10,6 +10,7 @@ import { addPipelineCommands } from './commands';
 import type { ListFolder, LiveConversion } from './conversion';
 import { PipelineModel } from './model';
 import { PipelinePanel } from './panel';
+import { addStepCommands } from './step-commands';
 
 export const pipelinePlugin: JupyterFrontEndPlugin<ILivePipeline> = {
   id: 'jupyterlab-mlops:pipeline',
@@ -45,6 +46,7 @@ export const pipelinePlugin: JupyterFrontEndPlugin<ILivePipeline> = {
         (await conversion()).convert(notebook, options)
     });
     addPipelineCommands({ commands, gateway, tracker, documents, model, trans });
+    addStepCommands({ commands, tracker, model, trans });
     sidebar.add(new PipelinePanel(model, trans, actor(commands)), 10);
     return model;
   }

@@ -123,7 +123,14 @@ function OpenNotebook(props: IPipelineSectionProps): React.ReactElement {
           </span>
         )}
       </div>
-      {pipeline && <StepList {...props} pipeline={pipeline} onReveal={reveal} />}
+      {pipeline && (
+        <StepList
+          {...props}
+          pipeline={pipeline}
+          onReveal={reveal}
+          onSettings={step => act(CommandIDs.setStep, { step })}
+        />
+      )}
       {!pipeline && !props.isLive && (
         <Empty text={trans.__('The live pipeline is switched off in the settings.')}>
           <Button label={trans.__('Show steps')} onClick={props.onShowSteps} />

@@ -2,6 +2,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import type { Diagnostic, Pipeline, Step, StepCell } from '../../contract/pipeline';
+import { Button } from '../elements/button';
+import { settingsIcon } from '../elements/icons';
 import { State } from '../elements/state';
 import { useTrans } from '../elements/translation';
 import { dataInputs, dataOutputs, ownCells } from './data-flow';
@@ -13,6 +15,7 @@ export interface IStepListProps {
   diagnostics: readonly Diagnostic[];
   activeCell: number;
   onReveal(cell: number): void;
+  onSettings(step: string): void;
 }
 
 /** The steps in order: what goes in, what comes out, which cells, which problems. */
@@ -37,6 +40,13 @@ export function StepList(props: IStepListProps): React.ReactElement {
                 isActive={index === active}
                 problems={problemsOf(step, diagnostics)}
                 onReveal={onReveal}
+              />
+              <Button
+                kind="flat"
+                iconOnly
+                icon={settingsIcon}
+                label={trans.__('Settings of step %1', step.title)}
+                onClick={() => props.onSettings(step.id)}
               />
             </li>
           ))}

@@ -146,6 +146,18 @@ describe('tags', () => {
     ]);
   });
 
+  it.each(['headings', 'one', 'cells', 'tags'] as const)(
+    'of our own metadata carry settings however cells become steps: %s',
+    split => {
+      const mlops = { cpu: '500m', memory: '2Gi', retries: 1, step: 'Own' };
+      const { pipeline } = converted([{ source: 'x = 1', metadata: { mlops } }], split);
+      expect(pipeline?.steps[0]).toMatchObject({
+        resources: { cpu: '500m', memory: '2Gi' },
+        retries: 1
+      });
+    }
+  );
+
   it('of our own metadata win over Kale and carry settings', () => {
     const cell = {
       source: 'x = 1',

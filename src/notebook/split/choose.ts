@@ -1,7 +1,7 @@
 import type { Split } from '../../contract/pipeline';
 import type { INotebook } from '../cells';
 import { hasHeadings, splitByHeadings } from './headings';
-import type { IPlan } from './plan';
+import { takeSettings, type IPlan } from './plan';
 import { hasExplicitSteps } from './roles';
 import { splitAsOne, splitByCells } from './simple';
 import { splitByTags } from './tags';
@@ -18,12 +18,22 @@ export function splitNotebook(
     case 'tags':
       return { plan: splitByTags(cells), split };
     case 'headings':
-      return { plan: splitByHeadings(cells), split };
+      return { plan: withSettings(splitByHeadings(cells)), split };
     case 'cells':
-      return { plan: splitByCells(cells), split };
-    case 'one':
-      return { plan: splitAsOne(cells, fileName.replace(/\.ipynb$/i, '')), split };
+      return { plan: withSettings(splitByCells(cells)), split };
+    case 'one': {
+      const title = fileName.replace(/\.ipynb$/i, '');
+      return { plan: withSettings(splitAsOne(cells, title)), split };
+    }
   }
+}
+
+/** A step that nobody has named takes the settings of its cells, too. */
+function withSettings(plan: IPlan): IPlan {
+  for (const step of plan.steps) {
+    step.cells.forEach(cell => takeSettings(step, cell));
+  }
+  return plan;
 }
 
 /** What the notebook's cells suggest where nobody has said anything. */

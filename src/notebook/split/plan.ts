@@ -6,7 +6,7 @@ export interface IPlannedStep {
   readonly cells: ICell[];
   /** Titles of steps that must come before (Kale's `prev:`), with the cell that says so. */
   readonly previous: { readonly title: string; readonly cell: ICell }[];
-  settings: IStepSettings & { readonly cpu?: string; readonly memory?: string };
+  settings: IStepSettings;
 }
 
 /** A problem of a cell's tags or metadata. */
@@ -27,6 +27,12 @@ export interface IPlan {
   readonly explicit: boolean;
   readonly parameters: ICell | null;
   readonly problems: IPlanProblem[];
+}
+
+/** Takes what a cell's own metadata says about its step; a later cell has the last word. */
+export function takeSettings(step: IPlannedStep, cell: ICell): void {
+  const { step: _name, ...own } = cell.settings;
+  step.settings = { ...step.settings, ...own };
 }
 
 /** A step without anything yet. */

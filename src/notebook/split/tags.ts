@@ -1,6 +1,6 @@
 import type { ICell } from '../cells';
 import type { IPlan, IPlannedStep, IPlanProblem } from './plan';
-import { plannedStep } from './plan';
+import { plannedStep, takeSettings } from './plan';
 import { isParametersCell, isStepCode, stepTag } from './roles';
 
 /** Steps by our own cell metadata, else by Kale's tags; untagged code goes with the cell before it. */
@@ -96,13 +96,7 @@ function nameProblems(cell: ICell, name: string): IPlanProblem[] {
 }
 
 function readTags(cell: ICell, step: IPlannedStep): void {
-  const { image, retries, timeoutSeconds, cache } = cell.settings;
-  const own = { image, retries, timeoutSeconds, cache };
-  for (const [key, value] of Object.entries(own)) {
-    if (value !== undefined) {
-      step.settings = { ...step.settings, [key]: value };
-    }
-  }
+  takeSettings(step, cell);
   for (const tag of cell.tags) {
     const [key, ...rest] = tag.split(':');
     const value = rest.join(':').trim();

@@ -19,6 +19,7 @@ export class OpenNotebook {
     const contentChanged = new Signal<object, void>({});
     const sharedModel = {
       nbformat_minor: 5,
+      transact: (change: () => void) => change(),
       getMetadata: () => ({}),
       get cells() {
         return cells.map(cell => ({
@@ -28,6 +29,10 @@ export class OpenNotebook {
           getMetadata: () => cell.metadata,
           setMetadata: (key: string, value: unknown) => {
             cell.metadata[key] = value;
+            contentChanged.emit();
+          },
+          deleteMetadata: (key: string) => {
+            delete cell.metadata[key];
             contentChanged.emit();
           }
         }));

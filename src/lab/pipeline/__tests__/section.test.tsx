@@ -146,6 +146,12 @@ describe('the section of the pipeline', () => {
     expect(onShowSteps).toHaveBeenCalledTimes(1);
   });
 
+  it('has the settings of each step at its side', () => {
+    const { act } = show();
+    fireEvent.click(screen.getByRole('button', { name: 'Settings of step Train' }));
+    expect(act).toHaveBeenCalledWith('mlops:set-step', { step: 'train' });
+  });
+
   it('lets the user choose how cells become steps', () => {
     const { act } = show();
     fireEvent.change(screen.getByLabelText('How cells become steps'), {
