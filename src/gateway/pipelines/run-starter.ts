@@ -7,7 +7,11 @@ import { Notebook } from '../../contract/notebook';
 import type { Actor } from '../../contract/identifier';
 import type { Conversion, Diagnostic, Pipeline, Split } from '../../contract/pipeline';
 import { type Run, type RunCause, RunRequest } from '../../contract/run';
-import { secretsOf, withoutSecrets } from '../../contract/secret-parameter';
+import {
+  keptParameters,
+  secretsOf,
+  withoutSecrets
+} from '../../contract/secret-parameter';
 import type { LaunchContext } from '../launch-context';
 import { findKernel, kernelNameOf } from '../notebooks/kernel';
 import { readNotebook } from '../notebooks/read-notebook';
@@ -60,6 +64,8 @@ export class RunStarter {
     id: string
   ): Promise<IPlannedRun> {
     const request = RunRequest.parse(input);
+    // Whoever repeats a run has only the placeholder of a secret: the notebook's own value counts.
+    const parameters = keptParameters(request.parameters);
     checkEngine(request.engine);
     const path = request.notebook;
     const content = request.content ?? readNotebook(path);
@@ -67,7 +73,7 @@ export class RunStarter {
     const { pipeline, diagnostics } = this.convert(path, content, request.split);
     const checked = checkConversion(basename(path), pipeline, diagnostics);
     const kernel = findKernel(kernelNameOf(content), this._context);
-    checkParameters(checked, request.parameters);
+    checkParameters(checked, parameters);
     await checkReplaced(request.files);
     const plan: RunPlan = {
       pipeline: { ...checked, kernel: kernel.name },
@@ -85,10 +91,10 @@ export class RunStarter {
       unsaved: request.content === undefined ? null : unsavedDigest(path, content)
     };
     return {
-      run: newRun({ id, path, plan, actor, cause, parameters: request.parameters }),
+      run: newRun({ id, path, plan, actor, cause, parameters }),
       plan,
       content,
-      secrets: secretsOf(request.parameters)
+      secrets: secretsOf(parameters)
     };
   }
 

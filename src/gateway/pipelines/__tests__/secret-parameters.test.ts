@@ -53,6 +53,18 @@ test('a secret parameter reaches its step, also in a retry, and is stored and sh
   }
 });
 
+test('a run that is repeated with the placeholder has the value of the notebook', async () => {
+  tester = new RunTester(
+    buildNotebook(
+      [{ id: 'call', cells: ["api_token = 'none'", "assert api_token == 'none'"] }],
+      { parameters: { api_token: 'none' } }
+    )
+  );
+  const run = await tester.run({ parameters: { api_token: '[not kept]' } });
+  expect(run.error).toBeNull();
+  expect(run.parameters).toEqual({});
+});
+
 test('what stands in place of a secret is never taken for it', () => {
   tester = secretive('/nowhere');
   const stored = { api_token: '[not kept]' };
