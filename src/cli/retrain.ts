@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 
 import type { Command } from 'commander';
 
+import { MlopsError } from '../contract/mlops-error';
+import { timeOf } from '../gateway/monitoring/time-of';
 import { collectFile, collectParameter, EXIT, withClient } from './command';
 import { printComparison } from './models';
 import { printError } from './output';
@@ -23,7 +25,10 @@ export function addRetrain(program: Command): void {
       collectFile,
       {}
     )
-    .option('--cut-off <time>', 'rows after it are withheld and judge both versions')
+    .option(
+      '--cut-off <time>',
+      'rows after it are withheld and judge both versions; UTC without a zone'
+    )
     .option('--json', 'one JSON document on standard output')
     .action(async (model: string, options, command: Command) =>
       withClient(command, async ({ client, output }) => {
@@ -38,7 +43,7 @@ export function addRetrain(program: Command): void {
             alert: options.alert ?? null,
             parameters: options.param,
             files: files.length > 0 ? Object.fromEntries(files) : undefined,
-            cutOff: options.cutOff
+            cutOff: options.cutOff && cutOffOf(options.cutOff)
           }
         });
         const retraining = await waitFor(
@@ -59,4 +64,16 @@ export function addRetrain(program: Command): void {
         return retraining.state === 'succeeded' ? EXIT.done : EXIT.failed;
       })
     );
+}
+
+function cutOffOf(text: string): string {
+  const time = timeOf(text);
+  if (Number.isNaN(time)) {
+    throw new MlopsError('refused', {
+      code: 'option-invalid',
+      message: `--cut-off ${text} is no time.`,
+      action: 'Write it as 2011-04-30 or 2011-04-30T17:00:00Z.'
+    });
+  }
+  return new Date(time).toISOString();
 }

@@ -5,6 +5,7 @@ import { parse } from 'csv-parse';
 import { z } from 'zod';
 
 import { MlopsError } from '../../contract/mlops-error';
+import { timeOf } from './time-of';
 
 const Raw = z.object({ record: z.record(z.string(), z.string()), raw: z.string() });
 
@@ -124,18 +125,6 @@ async function* rows(
   } finally {
     source.destroy();
   }
-}
-
-/** The runner takes a time without a zone as UTC, too: both must cut at the same row. */
-function timeOf(text: string): number {
-  const trimmed = text.trim();
-  const zoned = /(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$/i.test(trimmed);
-  // A date alone is UTC for `Date.parse` already.
-  if (zoned || /^\d{4}-\d{2}-\d{2}$/.test(trimmed)) {
-    return Date.parse(trimmed);
-  }
-  const iso = /^\d{4}-\d{2}-\d{2}[T ]\d/.test(trimmed);
-  return Date.parse(iso ? `${trimmed.replace(' ', 'T')}Z` : `${trimmed} UTC`);
 }
 
 function quote(name: string): string {
