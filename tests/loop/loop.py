@@ -6,6 +6,7 @@ prod endpoint, and checks each stage's result. Prints a table; exit code 0 only 
 
 import argparse
 import csv
+import datetime
 import importlib.util
 import json
 import os
@@ -30,6 +31,7 @@ class Loop:
         self.home = Path(folder) / "home"
         self.environment = os.environ | {"MLOPS_HOME": str(self.home)}
         self.rows = []
+        self.access = None
         shutil.copytree(ROOT / "examples" / "bike-demand", self.project)
         self.replay = load(self.project / "replay.py")
         with open(self.project / "data" / "rides-to-june.csv", newline="") as file:
@@ -112,15 +114,39 @@ class Loop:
     def send(self, start, end):
         """Replay recorded hours through prod; return their number and the mean absolute error."""
         rows = [row for row in self.rides if start <= row["datetime"] < end]
-        access = self.mlops("environments", "token", "prod", MODEL)
+        self.access = self.access or self.mlops("environments", "token", "prod", MODEL)
+        access = self.access
         return len(rows), self.replay.replay(
             access["address"], access["token"], rows, 24
         )
 
-    def drift_alerts(self):
-        """Return the drift alerts that fire."""
+    def send_by_week(self, start, end):
+        """Replay recorded hours week by week; no week may raise a drift alert, however briefly."""
+        weeks = sorted(
+            {
+                monday(row["datetime"])
+                for row in self.rides
+                if start <= row["datetime"] < end
+            }
+        )
+        bounds = [start, *weeks[1:], end]
+        counts, errors = zip(*map(self._send_week, bounds, bounds[1:]), strict=True)
+        weighted = sum(
+            count * error for count, error in zip(counts, errors, strict=True)
+        )
+        return sum(counts), weighted / sum(counts)
+
+    def _send_week(self, start, end):
+        count, error = self.send(start, end)
+        # Those that were pending only, or are resolved, stay in the list.
+        raised = self.drift_alerts(("pending", "firing", "silenced", "resolved"))
+        assert not raised, f"the training week up to {end} raised an alarm: {raised}"
+        return count, error
+
+    def drift_alerts(self, states=("firing",)):
+        """Return the drift alerts in these states."""
         alerts = self.mlops("alerts", "list")["alerts"]
-        return [a for a in alerts if a["kind"] == "drift" and a["state"] == "firing"]
+        return [a for a in alerts if a["kind"] == "drift" and a["state"] in states]
 
     def monitored(self, rows):
         """Wait until the monitor has looked at all rows that were sent."""
@@ -134,6 +160,12 @@ class Loop:
         raise AssertionError(
             f"the monitor saw {sum(w['rows'] for w in windows)} of {rows} rows"
         )
+
+
+def monday(moment):
+    """Return the Monday of the week that a time lies in, as a date's text."""
+    day = datetime.date.fromisoformat(moment[:10])
+    return (day - datetime.timedelta(days=day.weekday())).isoformat()
 
 
 def load(path):
@@ -189,10 +221,13 @@ def walk(loop):
     before = loop.predict("prod", probe)["predictions"]
 
     with loop.stage("January to March again") as row:
-        count, error = loop.send("2011-01-01", "2011-04-01")
-        loop.monitored(count)
-        assert not loop.drift_alerts(), "the training period itself raised an alarm"
-        row["produced"] = f"{count} hours, no alert, MAE {error:.1f}"
+        count, error = loop.send_by_week("2011-01-01", "2011-04-01")
+        report = loop.monitored(count)
+        weeks = len(report["timeline"])
+        assert weeks >= 12, report["timeline"]
+        row["produced"] = (
+            f"{count} hours in {weeks} weeks, no alert at any time, MAE {error:.1f}"
+        )
 
     with loop.stage("April to June") as row:
         more, error = loop.send("2011-04-01", "2011-07-01")
