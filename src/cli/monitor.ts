@@ -58,14 +58,18 @@ export function addMonitor(program: Command): void {
 
   monitor
     .command('delete-payloads <environment> <model>')
-    .description('delete the captured requests of a model')
+    .description(
+      'delete the captured requests of a model, and copies of its training rows'
+    )
     .action(async (environment: string, model: string, _options, command: Command) =>
       withClient(command, async ({ client, output }) => {
         const reply = await client.call('deletePayloads', {
           params: { environment, model }
         });
         output.result(reply);
-        output.line(`${reply.deleted} captured requests deleted.`);
+        output.line(
+          `${reply.deleted} captured requests and ${reply.files} files with rows deleted.`
+        );
       })
     );
 }

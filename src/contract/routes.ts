@@ -225,10 +225,10 @@ export const routes = {
     body: SilenceRequest,
     reply: Alert
   }),
-  /** Deletes the captured payloads of a model. */
+  /** Deletes the captured payloads of a model, and files with rows that were kept for it. */
   deletePayloads: route(paths.deletePayloads, {
     params: ModelAt,
-    reply: z.object({ deleted: z.number().int() })
+    reply: z.object({ deleted: z.number().int(), files: z.number().int() })
   }),
   retrain: route(paths.retrain, { body: RetrainRequest, reply: Retraining }),
   listRetrainings: route(paths.listRetrainings, {

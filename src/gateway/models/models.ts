@@ -196,6 +196,17 @@ export class Models implements IModels {
     return JSON.parse(Buffer.from(content).toString('utf8'));
   }
 
+  liveFolders(model: string): string[] {
+    return this._options.core.database
+      .all(
+        `SELECT json_extract(state, '$.source.folder') AS folder FROM jobs
+         WHERE kind = 'registration' AND status <> 'running'
+           AND json_extract(state, '$.source.from') = 'live' AND json_extract(state, '$.model') = ?`,
+        model
+      )
+      .map(({ folder }) => String(folder));
+  }
+
   monitoring(model: string, version: number): MonitoringSettings | null {
     return this._options.table.monitoring(model, version);
   }

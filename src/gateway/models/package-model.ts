@@ -123,10 +123,11 @@ async function profileOf(
 ): Promise<IStored> {
   const training = await folder.training();
   if (!training) {
-    return {
-      digest: null,
-      missing: ['The baseline: the data that the model was fitted on was not seen.']
-    };
+    const why =
+      description.trainedRows === null
+        ? 'the data that the model was fitted on was not seen.'
+        : 'the training rows of this run have been deleted; run the notebook again.';
+    return { digest: null, missing: [`The baseline: ${why}`] };
   }
   const { sensitive, windowHours } = project.monitoring;
   const profile = baselineOf(training, description.inputs, sensitive, windowHours);

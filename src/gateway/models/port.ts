@@ -21,6 +21,8 @@ export interface IModels {
   addEvidence(model: string, version: number, evidence: Evidence): ModelVersion;
   /** Where a model is released now: told by the environments after the new version serves. */
   setReleased(environment: string, model: string, version: number | null): void;
+  /** Folders of live kernels from which versions of the model were registered. */
+  liveFolders(model: string): string[];
   /** Content of a digest in the store: baseline, golden request and so on, as JSON. */
   json(digest: string): unknown;
   /** The monitoring settings of the version's registration; null where they were not written down. */

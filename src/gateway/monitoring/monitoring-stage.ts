@@ -1,3 +1,4 @@
+import type { Actor } from '../../contract/identifier';
 import { MlopsError } from '../../contract/mlops-error';
 import type { ICore } from '../core';
 import type { Feedback, IEnvironments } from '../environments/port';
@@ -15,6 +16,7 @@ import { PayloadStore, type ISubject } from './payload-store';
 import { monitorOf, reportOf } from './report';
 import { Retention } from './retention';
 import { Retrainings } from './retraining';
+import { RowFiles } from './row-files';
 import { ServiceMonitor } from './service-monitor';
 import { MonitoredVersions, type IMonitored } from './subject';
 import { VersionSettings } from './version-settings';
@@ -54,7 +56,6 @@ export class MonitoringStage implements IStage {
       log,
       alerts: new DriftAlerts({ windows, alerts, events })
     });
-    this._retention = new Retention({ payloads, monitored });
     this._service = new ServiceMonitor(alerts, events);
     this._capture = new Capture({ log, write: captured => this._write(captured) });
     this._retrainings = new Retrainings({
@@ -63,6 +64,13 @@ export class MonitoringStage implements IStage {
       payloads,
       alerts,
       monitored
+    });
+    this._rowFiles = new RowFiles(core.home);
+    this._retention = new Retention({
+      payloads,
+      monitored,
+      rowFiles: this._rowFiles,
+      retrainings: this._retrainings
     });
     sources.environments.addPayloadSink(this._capture.sink);
     sources.environments.setFeedback(this._feedback);
@@ -110,19 +118,7 @@ export class MonitoringStage implements IStage {
       this._core.events.publish({ type: 'alert', data: alert });
       return alert;
     },
-    deletePayloads: async ({ params, actor }) => {
-      await this._capture.flush();
-      const deleted = this._payloads.deleteAll(params.environment, params.model);
-      this._windows.deleteAll(params.environment, params.model);
-      this._core.audit.add({
-        actor,
-        action: 'payloads.delete',
-        object: `${params.environment}/${params.model}`,
-        result: 'done',
-        details: { deleted }
-      });
-      return { deleted };
-    },
+    deletePayloads: ({ params, actor }) => this._deletePayloads(params, actor),
     retrain: ({ body, actor }) => this._retrainings.start(body, actor),
     listRetrainings: () => ({ retrainings: this._retrainings.list() }),
     getRetraining: ({ params }) => this._retrainings.get(params.id),
@@ -200,6 +196,34 @@ export class MonitoringStage implements IStage {
     });
   }
 
+  private async _deletePayloads(
+    { environment, model }: { environment: string; model: string },
+    actor: Actor
+  ): Promise<{ deleted: number; files: number }> {
+    await this._capture.flush();
+    const { models } = this._sources;
+    const deleted = this._payloads.deleteAll(environment, model);
+    this._windows.deleteAll(environment, model);
+    const copies = await this._retrainings.deleteData(
+      retraining =>
+        retraining?.environment === environment && retraining.model === model
+    );
+    const versions = models.list().find(({ name }) => name === model)?.versions ?? [];
+    const runs = versions.flatMap(({ lineage: { run } }) =>
+      run === null ? [] : [run]
+    );
+    const rows = await this._rowFiles.deleteOf(runs, models.liveFolders(model));
+    const details = { deleted, files: copies + rows };
+    this._core.audit.add({
+      actor,
+      action: 'payloads.delete',
+      object: `${environment}/${model}`,
+      result: 'done',
+      details
+    });
+    return details;
+  }
+
   private async _settled(): Promise<void> {
     await this._capture.flush();
     await this._drift.settled();
@@ -262,6 +286,7 @@ export class MonitoringStage implements IStage {
   private readonly _alerts: AlertStore;
   private readonly _drift: DriftMonitor;
   private readonly _service: ServiceMonitor;
+  private readonly _rowFiles: RowFiles;
   private readonly _retention: Retention;
   private readonly _capture: Capture;
   private readonly _retrainings: Retrainings;

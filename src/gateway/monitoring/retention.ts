@@ -1,6 +1,8 @@
 import { setImmediate as otherWork } from 'node:timers/promises';
 
 import type { ISubject, PayloadStore } from './payload-store';
+import type { Retrainings } from './retraining';
+import type { RowFiles } from './row-files';
 import type { MonitoredVersions } from './subject';
 
 const DAY = 86_400_000;
@@ -40,6 +42,13 @@ export class Retention {
       excess -= bytes;
       return deleted > 0 && excess > 0;
     });
+    await this._options.rowFiles.expire(new Date(now - MOST_DAYS * DAY));
+    await this._options.retrainings.deleteData((retraining, written) => {
+      const days = retraining
+        ? this._daysOf({ model: retraining.model, version: retraining.champion })
+        : MOST_DAYS;
+      return written.getTime() < now - days * DAY;
+    });
   }
 
   private _daysOf(version: Pick<ISubject, 'model' | 'version'>): number {
@@ -69,6 +78,8 @@ export namespace Retention {
   export interface IOptions {
     payloads: PayloadStore;
     monitored: Pick<MonitoredVersions, 'settings'>;
+    rowFiles: Pick<RowFiles, 'expire'>;
+    retrainings: Pick<Retrainings, 'deleteData'>;
     /** 1 GiB where absent. */
     mostBytes?: number;
   }

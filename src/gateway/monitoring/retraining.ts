@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 
 import { z } from 'zod';
@@ -131,6 +132,32 @@ export class Retrainings {
 
   list(): Retraining[] {
     return this._jobs.list().map(toRetraining);
+  }
+
+  /**
+   * Deletes the copies of data that ended retrainings were made with; gives the number of files.
+   *
+   * @param chosen Which; null for a folder of which nothing is known.
+   */
+  async deleteData(
+    chosen: (retraining: Retraining | null, written: Date) => boolean
+  ): Promise<number> {
+    const root = this._folder('');
+    const names = await readdir(root).catch(() => []);
+    let files = 0;
+    for (const id of names) {
+      const record = this._jobs.find(id);
+      const folder = this._folder(id);
+      const { mtime } = await stat(folder);
+      if (
+        record?.status !== 'running' &&
+        chosen(record && toRetraining(record), mtime)
+      ) {
+        files += (await readdir(folder)).length;
+        await rm(folder, { recursive: true, force: true });
+      }
+    }
+    return files;
   }
 
   resume(): void {

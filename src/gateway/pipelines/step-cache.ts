@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 
 import type { Database } from '../store/database';
@@ -83,6 +83,9 @@ async function isUsable(
   ) {
     return false;
   }
+  if (await lacksTrainingRows(source.step(step))) {
+    return false;
+  }
   for (const [path, digest] of Object.entries(result.filesRead)) {
     // A file that it had written itself before is not there yet.
     if (!(path in result.filesWritten)) {
@@ -98,6 +101,17 @@ async function isUsable(
     }
   }
   return true;
+}
+
+/** They are deleted before the rest of a run: a model without them has no baseline. */
+async function lacksTrainingRows(step: string): Promise<boolean> {
+  const models = join(step, 'models');
+  const variables = existsSync(models) ? await readdir(models) : [];
+  return variables.some(
+    variable =>
+      existsSync(join(models, variable, 'rows.bin')) &&
+      !existsSync(join(models, variable, 'training.json'))
+  );
 }
 
 async function take(

@@ -133,6 +133,10 @@ export class InMemoryModels implements IModels {
     return this._golden.get(digest);
   }
 
+  liveFolders(): string[] {
+    return [];
+  }
+
   monitoring(): null {
     return null;
   }

@@ -131,7 +131,8 @@ export class KnownModels implements Partial<IModels> {
     readonly versions: ModelVersion[],
     readonly profile: unknown,
     readonly trained: Record<number, Set<string> | null> = {},
-    readonly settings: MonitoringSettings | null = null
+    readonly settings: MonitoringSettings | null = null,
+    readonly live: string[] = []
   ) {}
 
   version(model: string, version: number): ModelVersion {
@@ -157,7 +158,8 @@ export class KnownModels implements Partial<IModels> {
       throw new Error('not part of this test');
     };
     return {
-      list: missing,
+      list: () => [{ name: 'bike-demand', versions: this.versions }],
+      liveFolders: () => this.live,
       byDigest: missing,
       register: missing,
       registrationEnded: missing,

@@ -122,7 +122,7 @@ describe('monitoring of a released version', () => {
 
   it('deletes what was captured, and forgets the windows', async () => {
     endpoint.replay(recordedHours('2011-04-01', '2011-04-15'));
-    expect((await ask('deletePayloads')).deleted).toBe(14);
+    expect(await ask('deletePayloads')).toEqual({ deleted: 14, files: 0 });
     expect((await ask('driftReport')).timeline).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { buildNotebook, type ITestNotebook } from './notebook-builder';
@@ -133,4 +133,22 @@ test('a result whose files were changed by a later step is not taken over', asyn
   expect(readFileSync(join(tester.runs.folder(again.id), 'work/f.txt'), 'utf8')).toBe(
     'two'
   );
+});
+
+test('a model whose training rows have been deleted is trained again', async () => {
+  tester = new RunTester(project());
+  const { id } = await tester.run();
+  const model = join(tester.runs.folder(id), 'steps/count/models/m');
+  mkdirSync(model, { recursive: true });
+  writeFileSync(join(model, 'rows.bin'), '');
+  writeFileSync(join(model, 'training.json'), '{}');
+  expect(states(await tester.run()).count).toBe('cached');
+  for (const run of tester.runs.list(10)) {
+    const folder = join(tester.runs.folder(run.id), 'steps/count/models/m');
+    rmSync(join(folder, 'training.json'));
+  }
+  expect(states(await tester.run())).toMatchObject({
+    load: 'cached',
+    count: 'succeeded'
+  });
 });
