@@ -62,6 +62,10 @@ lint: node_modules/.yarn-state.yml ## Check style of all sources
 loop: .venv/.installed ## The whole loop on the example, without a browser
 	python tests/loop/loop.py
 
+.PHONY: equivalence
+equivalence: .venv/.installed ## Does a pipeline compute what its notebook computes? All notebooks, all modes
+	python tests/equivalence/equivalence.py $(ARGS)
+
 .PHONY: bench
 bench: .venv/.installed ui-tests/node_modules/.yarn-state.yml ## Measure; docs/performance.md says what and how
 	@tests/chromium.sh

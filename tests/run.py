@@ -134,6 +134,9 @@ SUITES = {
     "python": lambda: pytest("tests/python"),
     "integration": lambda: pytest("tests/integration"),
     "projects": lambda: pytest("tests/projects"),
+    "equivalence": lambda: command(
+        sys.executable, "tests/equivalence/equivalence.py", "--part"
+    ),
     "browser": browser,
     "loop": lambda: command(sys.executable, "tests/loop/loop.py"),
 }
