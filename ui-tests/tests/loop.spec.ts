@@ -208,7 +208,7 @@ test('from the notebook to prod, drift, a better version and back', async ({
     const prod = view.getByRole('region', { name: 'prod', exact: true });
     await expect(prod.getByText('bike-demand v2')).toBeVisible();
     hand.effort();
-    await hand.press(prod.getByRole('button', { name: 'Revert…' }));
+    await hand.press(prod.getByRole('button', { name: 'Revert to v1…' }));
     await expect(view.getByLabel(/^Reason/)).toBeVisible({ timeout: 30_000 });
     await expect(button('Confirm revert')).toBeDisabled();
     await expectAccessible(page);

@@ -2,6 +2,7 @@ import * as React from 'react';
 
 import type { Endpoint, Environment, Release } from '../../contract/environment';
 import type { Monitor } from '../../contract/monitor';
+import type { Promotion } from '../../contract/promotion';
 import { CommandIDs } from '../command-ids';
 import type { Act } from '../elements/act';
 import { Button, Link } from '../elements/button';
@@ -12,6 +13,7 @@ import {
   environmentIcon,
   externalIcon,
   playIcon,
+  promoteIcon,
   revertIcon
 } from '../elements/icons';
 import { ErrorNote } from '../elements/problem-note';
@@ -19,11 +21,13 @@ import { State } from '../elements/state';
 import { useTrans } from '../elements/translation';
 import { monitorState } from '../monitoring/monitor-text';
 import { healthState, rateText, syncText } from './environment-text';
+import { previousVersion } from './previous-release';
 
 export interface IEnvironmentCardProps {
   environment: Environment;
   release: Release | null;
   monitor: Monitor | undefined;
+  promotions: readonly Promotion[];
   /** Absolute address of a path below the server's base URL. */
   address(path: string): string;
   act: Act;
@@ -51,7 +55,13 @@ export function EnvironmentCard(props: IEnvironmentCardProps): React.ReactElemen
         <p className="jp-mlops-Empty">{trans.__('Nothing is released here yet.')}</p>
       )}
       {endpoint?.error && <ErrorNote error={endpoint.error} />}
-      {release && <Foot {...props} release={release} endpoint={endpoint} />}
+      {release ? (
+        <Foot {...props} release={release} endpoint={endpoint} />
+      ) : (
+        <footer className="jp-mlops-Actions">
+          <PromoteHere {...props} />
+        </footer>
+      )}
     </section>
   );
 }
@@ -93,7 +103,14 @@ function ReleaseRows(props: IFilledProps): React.ReactElement {
         <Digest value={release.revision} />{' '}
         <span className="jp-mlops-Quiet">
           {trans.__('%1 by %2', shortTime(release.at), release.actor.name)}
-        </span>
+        </span>{' '}
+        <Link
+          label={trans.__('Git diff')}
+          title={trans.__('What this release changed in Git, and its checks')}
+          onClick={() =>
+            act(CommandIDs.openPromotion, { promotion: release.promotion })
+          }
+        />
       </dd>
       <dt>{trans.__('Git')}</dt>
       <dd>
@@ -149,34 +166,35 @@ function EndpointAddress(
   const { endpoint, address, act, environment, release } = props;
   const url = address(endpoint.path);
   return (
-    <span className="jp-mlops-Row-line">
-      <code className="jp-mlops-Cut" title={url}>
-        {endpoint.path}
-      </code>
-      <Button
-        kind="flat"
-        iconOnly
-        icon={copyIcon}
-        label={trans.__('Copy the address')}
-        onClick={() => void navigator.clipboard.writeText(url)}
-      />
-      {endpoint.address && (
+    <>
+      <code className="jp-mlops-Card-address">{endpoint.address ?? url}</code>
+      <span className="jp-mlops-Card-copy">
         <Button
           kind="flat"
-          label={trans.__('Token')}
-          title={trans.__(
-            'Copy the token of %1 for programs outside the browser',
-            endpoint.address
-          )}
-          onClick={() =>
-            act(CommandIDs.copyToken, {
-              environment: environment.name,
-              model: release.model
-            })
-          }
+          icon={copyIcon}
+          label={trans.__('Copy address')}
+          title={endpoint.address ?? url}
+          onClick={() => void navigator.clipboard.writeText(endpoint.address ?? url)}
         />
-      )}
-    </span>
+        {endpoint.address && (
+          <Button
+            kind="flat"
+            icon={copyIcon}
+            label={trans.__('Copy token')}
+            title={trans.__(
+              'Copy the token of %1 for programs outside the browser',
+              endpoint.address
+            )}
+            onClick={() =>
+              act(CommandIDs.copyToken, {
+                environment: environment.name,
+                model: release.model
+              })
+            }
+          />
+        )}
+      </span>
+    </>
   );
 }
 
@@ -197,6 +215,7 @@ function Foot(props: IFilledProps): React.ReactElement {
   const trans = useTrans();
   const { environment, release, endpoint, act } = props;
   const where = { environment: environment.name, model: release.model };
+  const back = previousVersion(release, environment.name, props.promotions);
   return (
     <footer className="jp-mlops-Actions">
       <Button
@@ -213,12 +232,41 @@ function Foot(props: IFilledProps): React.ReactElement {
         />
       )}
       <span className="jp-mlops-View-actions">
-        <Button
-          icon={revertIcon}
-          label={trans.__('Revert…')}
-          onClick={() => act(CommandIDs.revert, where)}
-        />
+        <PromoteHere {...props} />
+        {back !== null && (
+          <Button
+            icon={revertIcon}
+            label={
+              back === undefined
+                ? trans.__('Revert…')
+                : trans.__('Revert to v%1…', back)
+            }
+            onClick={() => act(CommandIDs.revert, where)}
+          />
+        )}
       </span>
     </footer>
+  );
+}
+
+/** The newest version of the model that can be promoted: its plan is shown first. */
+function PromoteHere(props: IEnvironmentCardProps): React.ReactElement {
+  const trans = useTrans();
+  const { environment, release, act } = props;
+  return (
+    <Button
+      icon={promoteIcon}
+      label={trans.__('Promote here…')}
+      title={trans.__(
+        'Show what promoting the newest version to %1 would change',
+        environment.name
+      )}
+      onClick={() =>
+        act(CommandIDs.promote, {
+          environment: environment.name,
+          ...(release ? { model: release.model } : {})
+        })
+      }
+    />
   );
 }

@@ -97,6 +97,7 @@ function Body({ model, act, address }: IBodyProps): React.ReactElement {
                     monitor.environment === environment.name &&
                     monitor.model === release?.model
                 )}
+                promotions={promotions}
                 address={address}
                 act={act}
               />
@@ -104,7 +105,7 @@ function Body({ model, act, address }: IBodyProps): React.ReactElement {
           )}
         </div>
         <section className="jp-mlops-Block" aria-label={trans.__('Promotions')}>
-          <h2>{trans.__('Promotions')}</h2>
+          <h2>{trans.__('Releases: promotions and reverts')}</h2>
           <PromotionTable promotions={promotions} act={act} />
         </section>
       </div>
