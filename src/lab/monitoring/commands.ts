@@ -1,5 +1,4 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { InputDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
@@ -87,33 +86,31 @@ export function addMonitoringCommands(options: IOptions): void {
     }),
     execute: args =>
       telling(async () => {
-        const id = textOf(args, 'alert') ?? monitoring.alerts[0]?.id;
+        const named = textOf(args, 'alert');
+        const alert = named
+          ? monitoring.alerts.find(({ id }) => id === named)
+          : monitoring.alerts[0];
+        const id = named ?? alert?.id;
         if (!id) {
           throw new MlopsError('refused', {
             code: 'no-alert',
             message: trans.__('There is no alert.')
           });
         }
-        const reason = textOf(args, 'reason') ?? (await askReason(trans));
-        if (!reason) {
+        const reason = textOf(args, 'reason');
+        const silence =
+          reason || !alert
+            ? { reason: reason ?? '', hours: numberOf(args, 'hours') }
+            : await import('./silence-dialog').then(({ askSilence }) =>
+                askSilence(alert, trans)
+              );
+        if (!silence) {
           return;
         }
-        await gateway.client.call('silenceAlert', {
-          params: { id },
-          body: { reason, hours: numberOf(args, 'hours') }
-        });
+        await gateway.client.call('silenceAlert', { params: { id }, body: silence });
         await monitoring.refresh();
       })
   });
-}
-
-async function askReason(trans: TranslationBundle): Promise<string | null> {
-  const { value } = await InputDialog.getText({
-    title: trans.__('Silence the alert for 24 hours'),
-    label: trans.__('Reason'),
-    okLabel: trans.__('Silence')
-  });
-  return value?.trim() || null;
 }
 
 async function openReport(
@@ -123,7 +120,7 @@ async function openReport(
   const { app, gateway, monitoring, environments, views, trans } = options;
   await views.open({
     key: `${where.environment}-${where.model}`,
-    title: trans.__('Drift report: %1', where.model),
+    title: trans.__('%1: drift of %2', where.environment, where.model),
     icon: driftIcon,
     args: where,
     create: async () => {

@@ -39,11 +39,16 @@ export function alertKind(alert: Alert): StateKind {
   return alert.severity === 'critical' ? 'failed' : 'warning';
 }
 
+/** Where a model is watched: `prod · bike-demand`. */
+export function watchedName(watched: Pick<Alert, 'environment' | 'model'>): string {
+  return `${watched.environment} · ${watched.model}`;
+}
+
 export function alertTitle(alert: Alert, trans: TranslationBundle): string {
   const titles: Record<Alert['kind'], string> = {
-    drift: trans.__('Drift in %1', alert.environment),
-    errors: trans.__('Errors in %1', alert.environment),
-    latency: trans.__('Slow in %1', alert.environment)
+    drift: trans.__('Drift in %1', watchedName(alert)),
+    errors: trans.__('Errors in %1', watchedName(alert)),
+    latency: trans.__('Slow in %1', watchedName(alert))
   };
   return titles[alert.kind];
 }
@@ -59,10 +64,14 @@ export function alertSince(alert: Alert, trans: TranslationBundle): string {
     case 'pending':
       return trans.__('Pending since %1', shortTime(alert.pendingSince));
     case 'silenced':
-      return trans.__(
-        'Silenced until %1',
-        shortTime(alert.silence?.until ?? alert.pendingSince)
-      );
+      return alert.silence
+        ? trans.__(
+            'Silenced by %1 until %2: %3',
+            alert.silence.by,
+            shortTime(alert.silence.until),
+            alert.silence.reason
+          )
+        : trans.__('Silenced');
     case 'resolved':
       return trans.__('Resolved %1', shortTime(alert.resolvedAt ?? alert.pendingSince));
   }

@@ -6,13 +6,19 @@ import { CommandIDs } from '../command-ids';
 import type { Act } from '../elements/act';
 import { Button } from '../elements/button';
 import type { IFreshness } from '../elements/freshness';
-import { environmentIcon } from '../elements/icons';
+import { environmentIcon, retrainIcon, silenceIcon } from '../elements/icons';
 import { ErrorNote } from '../elements/problem-note';
 import { Empty, Section } from '../elements/section';
 import { Sparkline } from '../elements/sparkline';
 import { State } from '../elements/state';
 import { useTrans } from '../elements/translation';
-import { alertKind, alertSince, alertTitle, monitorState } from './monitor-text';
+import {
+  alertKind,
+  alertSince,
+  alertTitle,
+  monitorState,
+  watchedName
+} from './monitor-text';
 
 export interface IMonitoringSectionProps extends IFreshness {
   monitors: readonly Monitor[];
@@ -98,42 +104,43 @@ function AlertRow(props: {
 }): React.ReactElement {
   const trans = useTrans();
   const { alert, monitor, act } = props;
+  const title = alertTitle(alert, trans);
   const since = alertSince(alert, trans);
+  const where = { environment: alert.environment, model: alert.model };
+  const detail = [since, alert.features.join(', ')].filter(Boolean).join(' · ');
   return (
     <div className="jp-mlops-Row">
       <button
         type="button"
         className="jp-mlops-Row-main"
-        title={alert.summary}
-        onClick={() =>
-          act(CommandIDs.openDriftReport, {
-            environment: alert.environment,
-            model: alert.model
-          })
-        }
+        title={`${alert.summary} ${detail}`}
+        onClick={() => act(CommandIDs.openDriftReport, where)}
       >
         <State kind={alertKind(alert)} label={since} iconOnly />
         <span className="jp-mlops-Row-text">
+          <strong className="jp-mlops-Cut">{title}</strong>
           <span className="jp-mlops-Row-line">
-            <strong className="jp-mlops-Cut">{alertTitle(alert, trans)}</strong>
-            <span className="jp-mlops-Row-right jp-mlops-Small">{since}</span>
-          </span>
-          <span className="jp-mlops-Row-line">
-            <span className="jp-mlops-Small jp-mlops-Cut">
-              {alert.features.length > 0 ? alert.features.join(', ') : alert.summary}
-            </span>
-            {monitor && monitor.sparkline.length > 1 && (
-              <span className="jp-mlops-Row-right">
-                <Sparkline
-                  values={monitor.sparkline}
-                  threshold={1}
-                  label={trans.__('Largest effect of each window, over its floor')}
-                />
-              </span>
-            )}
+            <span className="jp-mlops-Small jp-mlops-Cut">{detail}</span>
+            {monitor && <EffectSparkline monitor={monitor} />}
           </span>
         </span>
       </button>
+      <Button
+        kind="flat"
+        iconOnly
+        icon={retrainIcon}
+        label={trans.__('Retrain %1', alert.model)}
+        onClick={() => act(CommandIDs.retrain, { ...where, alert: alert.id })}
+      />
+      {alert.state !== 'silenced' && (
+        <Button
+          kind="flat"
+          iconOnly
+          icon={silenceIcon}
+          label={trans.__('Silence "%1"', title)}
+          onClick={() => act(CommandIDs.silenceAlert, { alert: alert.id })}
+        />
+      )}
     </div>
   );
 }
@@ -156,11 +163,27 @@ function MonitorRow(props: { monitor: Monitor; act: Act }): React.ReactElement {
         }
       >
         <State {...state} iconOnly />
-        <span className="jp-mlops-Cut">
-          {trans.__('%1 in %2', monitor.model, monitor.environment)}
+        <span className="jp-mlops-Row-text">
+          <strong className="jp-mlops-Cut">{watchedName(monitor)}</strong>
+          <span className="jp-mlops-Row-line">
+            <span className="jp-mlops-Small jp-mlops-Cut">{state.label}</span>
+            <EffectSparkline monitor={monitor} />
+          </span>
         </span>
-        <span className="jp-mlops-Row-right jp-mlops-Small">{state.label}</span>
       </button>
     </div>
   );
+}
+
+function EffectSparkline({ monitor }: { monitor: Monitor }): React.ReactElement | null {
+  const trans = useTrans();
+  return monitor.sparkline.length > 0 ? (
+    <span className="jp-mlops-Row-right">
+      <Sparkline
+        values={monitor.sparkline}
+        threshold={1}
+        label={trans.__('Largest effect of each window, over its floor')}
+      />
+    </span>
+  ) : null;
 }

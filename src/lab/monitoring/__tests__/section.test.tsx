@@ -37,7 +37,7 @@ describe('the section of monitoring', () => {
 
   it('leads from an alert to its report', () => {
     const act = show({ alerts: [story.alert()], monitors: [story.monitor()] });
-    fireEvent.click(screen.getByText('Drift in prod'));
+    fireEvent.click(screen.getByText('Drift in prod · bike-demand'));
     expect(act).toHaveBeenCalledWith('mlops:open-drift-report', {
       environment: 'prod',
       model: 'bike-demand'
@@ -47,6 +47,28 @@ describe('the section of monitoring', () => {
 
   it('leaves out what is resolved', () => {
     show({ alerts: [story.alert({ state: 'resolved' })], monitors: [story.monitor()] });
-    expect(screen.queryByText('Drift in prod')).toBeNull();
+    expect(screen.queryByText(/Drift in prod/)).toBeNull();
+    expect(screen.getByText('prod · bike-demand')).toBeTruthy();
+  });
+
+  it('retrains and silences from the row', () => {
+    const act = show({ alerts: [story.alert()], monitors: [story.monitor()] });
+    fireEvent.click(screen.getByRole('button', { name: 'Retrain bike-demand' }));
+    expect(act).toHaveBeenCalledWith('mlops:retrain', {
+      environment: 'prod',
+      model: 'bike-demand',
+      alert: 'alert-1'
+    });
+    fireEvent.click(screen.getByRole('button', { name: /^Silence/ }));
+    expect(act).toHaveBeenCalledWith('mlops:silence-alert', { alert: 'alert-1' });
+  });
+
+  it('says by whom and why an alert is silent', () => {
+    const silence = { by: 'editor', reason: 'Known', until: story.at('10:00') };
+    show({ alerts: [story.alert({ state: 'silenced', silence })] });
+    expect(screen.getAllByText(/Silenced by editor until .*: Known/)).not.toHaveLength(
+      0
+    );
+    expect(screen.queryByRole('button', { name: /^Silence "/ })).toBeNull();
   });
 });
