@@ -18,6 +18,7 @@ import { notebookIcon, registerIcon, retryIcon, stopIcon } from '../elements/ico
 import { Progress } from '../elements/progress';
 import { State } from '../elements/state';
 import { useTrans } from '../elements/translation';
+import { usedParameters } from './used-parameters';
 import { isOver, runStateKind, runStateName } from './run-text';
 
 export interface IRunHeaderProps {
@@ -63,12 +64,6 @@ export function RunHeader(props: IRunHeaderProps): React.ReactElement {
             <Digest key="commit" value={run.source.commit} />
           ],
           [trans.__('Engine'), trans.__('this computer')],
-          ...Object.entries(run.parameters).map(
-            ([name, value]): [string, React.ReactNode] => [
-              name,
-              <code key={name}>{valueText(value)}</code>
-            ]
-          ),
           [
             trans.__('Started'),
             <span key="started" title={exactTime(run.createdAt)}>
@@ -83,7 +78,31 @@ export function RunHeader(props: IRunHeaderProps): React.ReactElement {
             : null
         ]}
       />
+      <Parameters run={run} />
     </header>
+  );
+}
+
+/** All parameters that the run used: the notebook's own values, and those that were set for it. */
+function Parameters({ run }: { run: RunDetail }): React.ReactElement | null {
+  const trans = useTrans();
+  const used = usedParameters(run);
+  return used.length === 0 ? null : (
+    <div role="group" aria-label={trans.__('Parameters')}>
+      <Facts
+        facts={used.map(({ name, value, instead }): [string, React.ReactNode] => [
+          name,
+          <React.Fragment key={name}>
+            <code>{valueText(value)}</code>
+            {instead !== undefined && (
+              <span className="jp-mlops-Changed">
+                {trans.__('changed from %1', valueText(instead))}
+              </span>
+            )}
+          </React.Fragment>
+        ])}
+      />
+    </div>
   );
 }
 
