@@ -1,6 +1,7 @@
 import * as React from 'react';
 
 import { closedIcon, openIcon } from './icons';
+import { useOpenSection } from './open-sections';
 import { State } from './state';
 
 export interface ISectionProps {
@@ -16,7 +17,7 @@ export interface ISectionProps {
 
 /** A section of the panel that opens and closes. */
 export function Section(props: ISectionProps): React.ReactElement {
-  const [isOpen, setOpen] = React.useState(true);
+  const [isOpen, setOpen] = useOpenSection(props.title);
   const body = React.useId();
   const open = isOpen && !props.lacking;
   const Arrow = open ? openIcon : closedIcon;

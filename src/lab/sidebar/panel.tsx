@@ -7,6 +7,7 @@ import { CommandIDs } from '../command-ids';
 import { actor } from '../elements/act';
 import { pipelineIcon } from '../elements/icons';
 import { ModelWidget } from '../elements/model-widget';
+import type { OpenSections } from '../elements/open-sections';
 import type { ISidebar } from '../tokens';
 import { Header } from './header';
 import type { HeaderModel } from './model';
@@ -23,12 +24,16 @@ export class Sidebar extends Panel implements ISidebar {
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', trans.__('MLOps'));
     this._reveal = options.reveal;
+    this._openSections = options.openSections;
     this.addWidget(new HeaderWidget(options));
   }
 
   add(section: Widget, rank: number): void {
     const position = this._ranks.filter(other => other <= rank).length;
     this._ranks.splice(position, 0, rank);
+    if (section instanceof ModelWidget) {
+      section.openSections = this._openSections;
+    }
     this.insertWidget(position + 1, section);
   }
 
@@ -37,6 +42,7 @@ export class Sidebar extends Panel implements ISidebar {
   }
 
   private readonly _reveal: (panel: Widget) => void;
+  private readonly _openSections: OpenSections;
   private readonly _ranks: number[] = [];
 }
 
@@ -45,6 +51,8 @@ export namespace Sidebar {
     model: HeaderModel;
     commands: CommandRegistry;
     trans: TranslationBundle;
+    /** Which sections were closed, also before the page was reloaded. */
+    openSections: OpenSections;
     reveal(panel: Widget): void;
   }
 }

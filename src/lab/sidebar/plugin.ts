@@ -1,8 +1,10 @@
 import { ILayoutRestorer, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
+import { IStateDB } from '@jupyterlab/statedb';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { CommandIDs } from '../command-ids';
+import { OpenSections } from '../elements/open-sections';
 import { DOMAIN } from '../elements/translation';
 import { GatewayClient } from '../gateway/client';
 import { Gateway } from '../gateway/gateway';
@@ -38,13 +40,14 @@ export const sidebarPlugin: JupyterFrontEndPlugin<ISidebar> = {
   autoStart: true,
   provides: ISidebar,
   requires: [IGateway],
-  optional: [ITranslator, ILayoutRestorer, ICommandPalette],
+  optional: [ITranslator, ILayoutRestorer, ICommandPalette, IStateDB],
   activate: (
     app,
     gateway: IGateway,
     translator: ITranslator | null,
     restorer: ILayoutRestorer | null,
-    palette: ICommandPalette | null
+    palette: ICommandPalette | null,
+    database: IStateDB | null
   ) => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const { commands } = app;
@@ -52,6 +55,7 @@ export const sidebarPlugin: JupyterFrontEndPlugin<ISidebar> = {
       model: new HeaderModel(gateway),
       commands,
       trans,
+      openSections: new OpenSections(database),
       reveal: panel => app.shell.activateById(panel.id)
     });
     app.shell.add(sidebar, 'left', { rank: 450, type: 'MLOps' });
