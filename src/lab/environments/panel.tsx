@@ -1,7 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
-import type { Act } from '../elements/act';
+import { CommandIDs } from '../command-ids';
+import { actor, type Act } from '../elements/act';
 import { freshness } from '../elements/freshness';
 import { ModelWidget } from '../elements/model-widget';
 import type { EnvironmentsModel } from './model';
@@ -9,9 +11,19 @@ import { EnvironmentsSection } from './section';
 
 /** The section "Environments" of the panel. */
 export class EnvironmentsPanel extends ModelWidget<EnvironmentsModel> {
-  constructor(model: EnvironmentsModel, trans: TranslationBundle, act: Act) {
+  constructor(
+    model: EnvironmentsModel,
+    trans: TranslationBundle,
+    commands: CommandRegistry
+  ) {
     super(model, trans);
-    this._act = act;
+    this._act = actor(commands);
+    this._commands = commands;
+    commands.commandChanged.connect((_, { id }) => {
+      if (id === CommandIDs.promote) {
+        this.update();
+      }
+    });
   }
 
   protected renderModel(): React.ReactElement {
@@ -24,10 +36,12 @@ export class EnvironmentsPanel extends ModelWidget<EnvironmentsModel> {
         error={model.error}
         isLoading={model.state === 'loading'}
         isCurrent={model.isCurrent}
+        canPromote={this._commands.isEnabled(CommandIDs.promote)}
         act={this._act}
       />
     );
   }
 
   private readonly _act: Act;
+  private readonly _commands: CommandRegistry;
 }

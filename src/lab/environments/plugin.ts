@@ -2,7 +2,6 @@ import { ILayoutRestorer, type JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { CommandIDs } from '../command-ids';
-import { actor } from '../elements/act';
 import { DOMAIN } from '../elements/translation';
 import { Views } from '../elements/views';
 import {
@@ -34,7 +33,7 @@ export const environmentsPlugin: JupyterFrontEndPlugin<IEnvironments> = {
   ) => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const model = new EnvironmentsModel(gateway);
-    sidebar.add(new EnvironmentsPanel(model, trans, actor(app.commands)), 40);
+    sidebar.add(new EnvironmentsPanel(model, trans, app.commands), 40);
     return model;
   }
 };

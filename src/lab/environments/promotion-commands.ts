@@ -1,4 +1,5 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyJSONObject, ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { MlopsError } from '../../contract/mlops-error';
@@ -30,9 +31,22 @@ export interface IPromotionCommandOptions extends IChoices {
 export function addPromotionCommands(options: IPromotionCommandOptions): void {
   const { app, gateway, environments, views, trans } = options;
   const { commands } = app;
+  const hasVersion = (): boolean =>
+    options.models.models.some(({ versions }) =>
+      versions.some(({ state }) => state === 'ready')
+    );
+  options.models.stateChanged.connect(() =>
+    commands.notifyCommandChanged(CommandIDs.promote)
+  );
   commands.addCommand(CommandIDs.promote, {
     label: trans.__('Promote'),
-    caption: trans.__('Show what promoting the newest version would change'),
+    caption: () =>
+      hasVersion()
+        ? trans.__('Show what promoting the newest version would change')
+        : trans.__(
+            'Nothing to promote yet: register the model of a finished run first.'
+          ),
+    isEnabled: args => textOf(args, 'model') !== undefined || hasVersion(),
     icon: promoteIcon,
     describedBy: describe({
       model: text('Name of the model; that of the notebook in front where absent'),
@@ -159,10 +173,7 @@ async function openPlan(
       promotion.environment === environment &&
       (version === null || promotion.version === version)
   );
-  const title =
-    kind === 'revert'
-      ? options.trans.__('Revert %1 in %2', model, environment)
-      : options.trans.__('Promote %1 to %2', model, environment);
+  const title = tabTitle(subject, options.trans);
   const key = [kind, model, version ?? 'previous', environment].join('-');
   const args = { kind, model, environment, ...(version === null ? {} : { version }) };
   const view = await openView({ key, title, kind, args, of: subject }, options);
@@ -179,9 +190,7 @@ async function openPromotion(
   const view = await openView(
     {
       key: promotion,
-      title: known
-        ? trans.__('%1 v%2 to %3', known.model, known.version, known.environment)
-        : trans.__('Promotion'),
+      title: known ? tabTitle(known, trans) : trans.__('Promotion'),
       kind: known?.kind ?? 'promote',
       args: { promotion },
       of: promotion
@@ -189,6 +198,16 @@ async function openPromotion(
     options
   );
   void view.model.show(promotion);
+}
+
+/** What differs comes first: tabs are narrow. */
+function tabTitle(
+  { kind, model, version, environment }: IPromotionSubject,
+  trans: TranslationBundle
+): string {
+  return kind === 'revert'
+    ? trans.__('Revert in %1: %2', environment, model)
+    : trans.__('v%1 → %2: %3', version, environment, model);
 }
 
 function openView(

@@ -28,6 +28,8 @@ export interface IEnvironmentsSectionProps extends IFreshness {
   error: ApiError | null;
   isLoading: boolean;
   isCurrent: boolean;
+  /** Whether there is a version that could be promoted. */
+  canPromote: boolean;
   act: Act;
 }
 
@@ -59,6 +61,12 @@ export function EnvironmentsSection(
               first
                 ? trans.__('Promote a version to %1…', first.name)
                 : trans.__('Promote a version…')
+            }
+            disabled={!props.canPromote}
+            title={
+              props.canPromote
+                ? undefined
+                : trans.__('Register the model of a finished run first.')
             }
             onClick={() => act(CommandIDs.promote)}
           />
