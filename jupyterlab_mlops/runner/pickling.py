@@ -155,7 +155,7 @@ _REDUCERS = {
 
 
 def measure(value, step, shared, sink):
-    """Pickle `value` into `sink`, an object with `write`; array contents follow without a copy.
+    """Pickle `value` into `sink`, with `write` for the stream and `take` for arrays' contents.
 
     Raises
     ------
@@ -165,7 +165,7 @@ def measure(value, step, shared, sink):
 
     def take(buffer):
         # The answer must be false: otherwise pickle puts the contents into the stream.
-        sink.write(buffer.raw())
+        sink.take(buffer.raw())
 
     pickler = GraphPickler(sink, step, take, shared)
     try:

@@ -2,7 +2,9 @@
 
 values/<step>/graph.pkl     the pickle stream, protocol 5
 values/<step>/buffers.bin   the arrays' contents, each at a multiple of 64 bytes
-values/<step>/graph.json    digest, names, absent, saved, and buffers: [offset, bytes, readonly]
+values/.blobs/<sha256>      large contents, see blobs.py
+values/<step>/graph.json    digest, names, absent, saved, blobs: the names of large contents, and
+                            buffers: [offset or name of large contents, bytes, readonly]
 values/<step>/ambient.pkl   state beside the variables, see ambient.py
 """
 
@@ -15,7 +17,7 @@ import pickle
 import shutil
 import time
 
-from . import advice, pickling
+from . import advice, blobs, pickling
 from .arrays import Sharing
 from .documents import read_json, write_json
 from .failures import StepFailure
@@ -29,21 +31,33 @@ _OWN_DIGEST_BYTES = 64 * 2**20
 class _Digest:
     """Counts what is written and digests it as long as it is small."""
 
-    def __init__(self):
+    def __init__(self, contents):
         self.bytes = 0
+        self._contents = contents
+        self._hashed = 0
         self._hash = hashlib.sha256()
 
     def write(self, data):
         data = memoryview(data)
         size = data.nbytes
         self.bytes += size
-        if self.bytes <= _OWN_DIGEST_BYTES:
-            self._hash.update(data)
+        self._add(data)
         return size
+
+    def take(self, raw):
+        """Add the contents of an array: large ones by their digest."""
+        self.bytes += raw.nbytes
+        name = self._contents.digest(raw)
+        self._add(raw if name is None else memoryview(name.encode()))
+
+    def _add(self, data):
+        self._hashed += data.nbytes
+        if self._hashed <= _OWN_DIGEST_BYTES:
+            self._hash.update(data)
 
     def text(self):
         """The digest, or None where there was too much."""
-        if self.bytes > _OWN_DIGEST_BYTES:
+        if self._hashed > _OWN_DIGEST_BYTES:
             return None
         return f"sha256:{self._hash.hexdigest()}"
 
@@ -72,16 +86,17 @@ def save(request, namespace, made_in):
     """
     names = [name for name in request["outputs"] if name in namespace]
     shared = Sharing()
+    contents = blobs.Blobs(request["values"])
     measured = {}
     for name in names:
-        sink = _Digest()
+        sink = _Digest(contents)
         try:
             pickling.measure(namespace[name], request["step"], shared, sink)
         except pickling.Unpicklable as failure:
             raise advice.cannot_cross(name, namespace[name], failure, made_in.get(name)) from None
         measured[name] = sink
     shared.settle()
-    digest = _write(request, {name: namespace[name] for name in names}, shared)
+    digest = _write(request, {name: namespace[name] for name in names}, shared, contents)
     return {
         name: {
             "digest": measured[name].text() or digest,
@@ -94,7 +109,7 @@ def save(request, namespace, made_in):
     }
 
 
-def _write(request, variables, shared):
+def _write(request, variables, shared, contents):
     step = request["step"]
     stream, buffers = pickling.dumps(variables, step, shared)
     folder = os.path.join(request["values"], step)
@@ -102,7 +117,8 @@ def _write(request, variables, shared):
     shutil.rmtree(temporary, ignore_errors=True)
     os.makedirs(temporary)
     try:
-        digest = _write_graph(temporary, request, variables, stream, buffers)
+        digest = _write_graph(temporary, request, variables, (stream, buffers, contents))
+        contents.publish()
         # A retry replaces what an earlier attempt left.
         shutil.rmtree(folder, ignore_errors=True)
         os.rename(temporary, folder)
@@ -112,7 +128,8 @@ def _write(request, variables, shared):
     return digest
 
 
-def _write_graph(folder, request, variables, stream, buffers):
+def _write_graph(folder, request, variables, graph):
+    stream, buffers, contents = graph
     digest = hashlib.sha256(stream)
     with open(os.path.join(folder, "graph.pkl"), "wb") as file:
         file.write(stream)
@@ -120,6 +137,12 @@ def _write_graph(folder, request, variables, stream, buffers):
     with open(os.path.join(folder, "buffers.bin"), "wb") as file:
         for buffer in buffers:
             raw = buffer.raw()
+            name = contents.digest(raw)
+            if name is not None:
+                contents.stage(name, raw, folder)
+                places.append([name, raw.nbytes, raw.readonly])
+                digest.update(name.encode())
+                continue
             file.write(bytes(-file.tell() % _ALIGNMENT))
             places.append([file.tell(), raw.nbytes, raw.readonly])
             file.write(raw)
@@ -130,6 +153,7 @@ def _write_graph(folder, request, variables, stream, buffers):
         "names": list(variables),
         "absent": [name for name in request["outputs"] if name not in variables],
         "buffers": places,
+        "blobs": sorted({place for place, _, _ in places if isinstance(place, str)}),
         "saved": time.time_ns(),
     }
     write_json(os.path.join(folder, "graph.json"), document)
@@ -187,15 +211,18 @@ def _read(document, step, folder):
 
 
 def _buffers(document, folder):
-    """The arrays' contents, as private pages of the file: a change stays in this process."""
-    places = document["buffers"]
+    """The arrays' contents, as private pages of their files: a change stays in this process."""
     path = os.path.join(folder, "buffers.bin")
-    if not places or os.path.getsize(path) == 0:
-        return [bytearray() if not readonly else b"" for _, _, readonly in places]
-    with open(path, "rb") as file:
-        pages = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY))
+    pages = memoryview(b"")
+    if os.path.getsize(path) > 0:
+        with open(path, "rb") as file:
+            pages = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY))
     parts = []
-    for offset, size, readonly in places:
-        part = pages[offset : offset + size]
+    for place, size, readonly in document["buffers"]:
+        if isinstance(place, str):
+            part = blobs.read(os.path.dirname(folder), place)
+        else:
+            # An empty array of a file without contents may be written to, too.
+            part = pages[place : place + size] if pages else memoryview(bytearray())
         parts.append(part.toreadonly() if readonly else part)
     return parts

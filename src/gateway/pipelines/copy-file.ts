@@ -2,13 +2,17 @@ import { constants } from 'node:fs';
 import {
   chmod,
   copyFile,
+  link,
   mkdir,
   readdir,
   readlink,
+  rename,
   statfs,
   symlink
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+
+import { codeOf } from '../thrown';
 
 /** Beyond this a file is made read-only, and is not copied byte by byte where it can be shared. */
 export const LARGE = 256 * 1024 * 1024;
@@ -40,6 +44,20 @@ export async function copyInto(from: string, to: string, size: number): Promise<
     await copyFile(from, to);
   }
   await chmod(to, 0o444);
+}
+
+/** Gives `to` the content of a file of ours that nobody ever changes: by a link where that goes. */
+export async function shareInto(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') {
+      // Under its name there is the whole of it or nothing.
+      await copyFile(from, `${to}.partial`, constants.COPYFILE_FICLONE);
+      await rename(`${to}.partial`, to);
+    }
+  }
 }
 
 /** Copies a folder of ours: files and folders as they are, symbolic links as links. */

@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { z } from 'zod';
@@ -17,6 +17,11 @@ const Identity = z.object({
   environment: z.string()
 });
 export type Identity = z.infer<typeof Identity>;
+
+/** The part of a step's values that the engine has to know. */
+const Graph = z.looseObject({
+  blobs: z.array(z.string().regex(/^[0-9a-f]{64}$/)).default([])
+});
 
 /** Where the files of one run lie; see `docs/step-runner.md`. */
 export class RunFolder {
@@ -49,6 +54,18 @@ export class RunFolder {
 
   values(step: Step['id']): string {
     return join(this.allValues, safe(step));
+  }
+
+  /** Large contents of arrays that a step's values refer to: named by their digests. */
+  blobsOf(step: Step['id']): string[] {
+    const path = join(this.values(step), 'graph.json');
+    return existsSync(path)
+      ? Graph.parse(JSON.parse(readFileSync(path, 'utf8'))).blobs
+      : [];
+  }
+
+  blob(digest: string): string {
+    return join(this.allValues, '.blobs', digest);
   }
 
   /** Whether a file that a cell may have replaced by a link is still one of this run's. */

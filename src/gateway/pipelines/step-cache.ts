@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 
 import type { Database } from '../store/database';
-import { copyFolder, copyInto } from './copy-file';
+import { copyFolder, copyInto, shareInto } from './copy-file';
 import { fileDigest } from './file-digest';
 import type { RunFolder } from './run-folder';
 import { readResult, SPAWN, type StepResult, SUPERVISOR } from './step-files';
@@ -79,7 +79,8 @@ async function isUsable(
   if (
     result.state !== 'succeeded' ||
     written.some(([path]) => isAbsolute(path)) ||
-    (Object.keys(result.values).length > 0 && !existsSync(source.values(step)))
+    (Object.keys(result.values).length > 0 && !existsSync(source.values(step))) ||
+    !source.blobsOf(step).every(digest => existsSync(source.blob(digest)))
   ) {
     return false;
   }
@@ -127,6 +128,9 @@ async function take(
     await copyInto(from, to, (await stat(from)).size);
   }
   if (existsSync(source.values(step))) {
+    for (const digest of source.blobsOf(step)) {
+      await shareInto(source.blob(digest), target.blob(digest));
+    }
     await rm(target.values(step), { recursive: true, force: true });
     await copyFolder(source.values(step), target.values(step));
   }

@@ -202,12 +202,79 @@ def test_arrays_lie_beside_the_stream_and_are_changed_in_private(run):
         "big[:] = 1\nprint(big.sum())",
         ["big"],
     )
-    values = run.folder / "values" / "first"
+    values = run.folder / "values"
     assert step.text(0) == "1000000.0\n"
-    assert (values / "buffers.bin").read_bytes() == bytes(8_000_000)
-    assert (values / "graph.pkl").stat().st_size < 1000
+    [blob] = (values / ".blobs").iterdir()
+    assert blob.read_bytes() == bytes(8_000_000)
+    assert (values / "first" / "graph.pkl").stat().st_size < 1000
     again = run.finish(["print(big.sum())"], inputs=[("big", "first")], step="third")
     assert again.text(0) == "0.0\n"
+
+
+MAKE = """
+import numpy as np, pandas as pd
+big = np.zeros(1_000_000)
+view = big[1000:]
+frame = pd.DataFrame(np.ones((500_000, 2)), columns=['a', 'b'])
+"""
+NAMES = ["big", "view", "frame"]
+
+
+def blobs(run):
+    return {file.name for file in (run.folder / "values" / ".blobs").iterdir()}
+
+
+def handed_on(run, source):
+    """Make large values, run `source` on them and hand them on; return the two steps."""
+    first = run.finish([MAKE], step="first", outputs=NAMES)
+    inputs = [(name, "first") for name in NAMES]
+    return first, run.finish([source], step="second", inputs=inputs, outputs=NAMES)
+
+
+def test_large_values_that_did_not_change_are_not_written_again(run):
+    first, second = handed_on(run, "print(big.sum(), view.max(), frame.a.sum())")
+    written = blobs(run)
+    assert len(written) == 2
+    before, after = first.succeeded["values"], second.succeeded["values"]
+    assert {n: v["digest"] for n, v in before.items()} == {n: v["digest"] for n, v in after.items()}
+    assert after["big"]["bytes"] > 8_000_000
+    third = run.finish(
+        ["view[0] = 7\nprint(big[1000], frame.shape)"],
+        step="third",
+        inputs=[(name, "second") for name in NAMES],
+        outputs=["big"],
+    )
+    assert third.text(0) == "7.0 (500000, 2)\n"
+    assert len(blobs(run)) == 3
+
+
+def test_one_changed_number_is_seen_wherever_it_lies(run):
+    first, second = handed_on(run, "big[-1] = 1\nframe.iloc[250_000, 1] = 5")
+    before, after = first.succeeded["values"], second.succeeded["values"]
+    assert all(before[name]["digest"] != after[name]["digest"] for name in NAMES)
+    third = run.finish(
+        ["print(big[-1], view[-1], frame.b.sum(), big.sum())"],
+        step="third",
+        inputs=[(name, "second") for name in NAMES],
+    )
+    assert third.text(0) == "1.0 1.0 500004.0 1.0\n"
+
+
+def test_a_change_that_is_taken_back_is_found_equal_by_its_content(run):
+    _, second = handed_on(run, "big[5] = 1\nbig[5] = 0")
+    assert second.succeeded
+    assert len(blobs(run)) == 2
+
+
+def test_equal_contents_of_two_arrays_are_stored_once_and_stay_two(run):
+    step = cross(
+        run,
+        "import numpy as np\na = np.zeros(1_000_000)\nb = np.zeros(1_000_000)",
+        "a[0] = 1\nprint(a[0], b[0])",
+        ["a", "b"],
+    )
+    assert step.text(0) == "1.0 0.0\n"
+    assert len(blobs(run)) == 1
 
 
 def test_equal_steps_have_equal_digests(run):

@@ -1,4 +1,11 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from 'node:fs';
 import { join } from 'node:path';
 
 import { buildNotebook, type ITestNotebook } from './notebook-builder';
@@ -151,4 +158,29 @@ test('a model whose training rows have been deleted is trained again', async () 
     load: 'cached',
     count: 'succeeded'
   });
+});
+
+test('large values are shared between runs, and a step without its own is run again', async () => {
+  const large = [
+    { id: 'make', cells: ['import numpy as np; a = np.ones(500_000)'], outputs: ['a'] },
+    {
+      id: 'read',
+      cells: ["metrics = {'sum': a.sum()}"],
+      inputs: [{ variable: 'a', from: 'make' }]
+    }
+  ];
+  tester = new RunTester(buildNotebook(large));
+  const blobOf = (id: string): string => {
+    const folder = join(tester.runs.folder(id), 'values/.blobs');
+    const [name] = readdirSync(folder);
+    return join(folder, name);
+  };
+  const first = await tester.run();
+  const second = await tester.run();
+  expect(states(second)).toEqual({ make: 'cached', read: 'cached' });
+  expect(statSync(blobOf(second.id)).ino).toBe(statSync(blobOf(first.id)).ino);
+  [first, second].forEach(({ id }) => rmSync(blobOf(id)));
+  const third = await tester.run();
+  expect(states(third)).toEqual({ make: 'succeeded', read: 'cached' });
+  expect(third.metrics[0].value).toBe(500_000);
 });
