@@ -97,6 +97,7 @@ function open(createPipelinesStage, buildCore) {
       const path = join(folder, 'project', 'bench.ipynb');
       writeNotebook(path, cells);
       const began = performance.now();
+      const used = process.cpuUsage();
       const { id } = await runs.start({ notebook: path, split, cache }, actor, {
         kind: 'user'
       });
@@ -105,7 +106,9 @@ function open(createPipelinesStage, buildCore) {
       if (run.state !== 'succeeded') {
         throw new Error(JSON.stringify(run.error, null, 1));
       }
-      return { run, seconds, folder: runs.folder(id) };
+      const { user, system } = process.cpuUsage(used);
+      const gateway = (user + system) / 1000 / run.steps.length;
+      return { run, seconds, gateway, folder: runs.folder(id) };
     },
     close: () => stage.close().then(() => core.database.close())
   };
@@ -131,6 +134,7 @@ function writeNotebook(path, sources) {
 /** 30 trivial steps: from the end of one to the end of the next, less what the cell itself takes. */
 async function trivial(stage) {
   const added = { warm: [], fresh: [] };
+  const gateway = [];
   const whole = { one: [], warm: [], fresh: [] };
   for (let round = 0; round < rounds; round++) {
     const one = await stage.run(CHAIN, { split: 'one', warm: false });
@@ -145,10 +149,12 @@ async function trivial(stage) {
       const gaps = ends.slice(1).map((end, at) => end - ends[at] - cell * 1000);
       added[kind].push(...gaps);
       whole[kind].push(done.seconds);
+      gateway.push(done.gateway);
     }
   }
   show(`${STEPS} trivial steps: added by each, warm`, added.warm, 'ms', 60);
   show('  the same, fresh interpreters', added.fresh, 'ms');
+  show("  gateway's processor time a step", gateway, 'ms');
   show('  whole run, one process', whole.one, 's');
   show('  whole run, warm', whole.warm, 's');
   show('  whole run, fresh interpreters', whole.fresh, 's');
