@@ -1,5 +1,9 @@
 import { quantile } from './histogram';
 import { seededRandom } from './random';
+import { finish, type Steps } from './steps';
+
+/** A few milliseconds of work. */
+const DRAWS_AT_ONCE = 200_000;
 
 export interface IBootstrapOptions {
   /** 2,000. */
@@ -33,6 +37,15 @@ export function bootstrapInterval(
   figure: (drawn: Uint32Array) => number,
   options: IBootstrapOptions = {}
 ): IBootstrapInterval {
+  return finish(bootstrapInSteps(rows, figure, options));
+}
+
+/** As {@link bootstrapInterval}, and pauses after every so many draws. */
+export function* bootstrapInSteps(
+  rows: number,
+  figure: (drawn: Uint32Array) => number,
+  options: IBootstrapOptions = {}
+): Steps<IBootstrapInterval> {
   const { resamples = 2000, level = 0.95, seed = 1 } = options;
   if (rows === 0) {
     return { difference: NaN, low: NaN, high: NaN };
@@ -41,6 +54,7 @@ export function bootstrapInterval(
   const drawn = Uint32Array.from({ length: rows }, (_, row) => row);
   const difference = figure(drawn);
   const figures: number[] = [];
+  let draws = 0;
   for (let resample = 0; resample < resamples; resample++) {
     for (let row = 0; row < rows; row++) {
       drawn[row] = random.below(rows);
@@ -48,6 +62,11 @@ export function bootstrapInterval(
     const value = figure(drawn);
     if (!Number.isNaN(value)) {
       figures.push(value);
+    }
+    draws += rows;
+    if (draws >= DRAWS_AT_ONCE) {
+      draws = 0;
+      yield;
     }
   }
   figures.sort((a, b) => a - b);

@@ -2,6 +2,7 @@ import type { DriftWindow, FeatureDrift } from '../contract/monitor';
 import type { IBaselineProfile } from './baseline-profile';
 import { benjaminiHochberg } from './benjamini-hochberg';
 import { compareFeature, type IFeatureComparison } from './feature-comparison';
+import { finish, type Steps } from './steps';
 
 export interface IWindowColumn {
   readonly name: string;
@@ -48,13 +49,7 @@ export function compareWindow(
   columns: readonly IWindowColumn[],
   options: IDriftOptions = {}
 ): IWindowComparison {
-  const steps = compareWindowInSteps(profile, columns, options);
-  for (;;) {
-    const step = steps.next();
-    if (step.done) {
-      return step.value;
-    }
-  }
+  return finish(compareWindowInSteps(profile, columns, options));
 }
 
 /** As {@link compareWindow}, and pauses after each feature: a caller may do other work there. */
@@ -62,7 +57,7 @@ export function* compareWindowInSteps(
   profile: IBaselineProfile,
   columns: readonly IWindowColumn[],
   options: IDriftOptions = {}
-): Generator<void, IWindowComparison> {
+): Steps<IWindowComparison> {
   const { q = 0.05, minimumRows = 100, leastEffect = 0.05 } = options;
   const rows = columns.reduce((most, { values }) => Math.max(most, values.length), 0);
   if (rows < Math.max(1, minimumRows)) {

@@ -1,6 +1,7 @@
 import type { Comparison, Signature } from '../../contract/model';
-import { bootstrapInterval } from '../../statistics/bootstrap';
+import { bootstrapInSteps } from '../../statistics/bootstrap';
 import type { Label } from '../../statistics/performance';
+import { beside } from './beside';
 
 type ComparedMetric = Comparison['metrics'][number];
 
@@ -19,30 +20,32 @@ export interface IScoredRows {
  * The metrics of both models on the same rows, the deciding one first, each with the 95 % bootstrap
  * interval of challenger − champion over rows drawn for both alike.
  */
-export function compareMetrics(
+export async function compareMetrics(
   task: Signature['task'],
   { labels, champion, challenger }: IScoredRows
-): ComparedMetric[] {
+): Promise<ComparedMetric[]> {
   const metrics = task === 'regression' ? REGRESSION : CLASSIFICATION;
-  return metrics.map(({ name, betterIs, prepare }) => {
+  const compared: ComparedMetric[] = [];
+  for (const { name, betterIs, prepare } of metrics) {
     const [before, after] = [prepare(labels, champion), prepare(labels, challenger)];
     const all = Uint32Array.from(labels, (_, row) => row);
-    const interval = bootstrapInterval(
-      labels.length,
-      drawn => after(drawn) - before(drawn),
-      { resamples: resamplesFor(labels.length) }
+    const interval = await beside(
+      bootstrapInSteps(labels.length, drawn => after(drawn) - before(drawn), {
+        resamples: resamplesFor(labels.length)
+      })
     );
-    return {
+    compared.push({
       name,
       betterIs,
       champion: before(all),
       challenger: after(all),
       ...interval
-    };
-  });
+    });
+  }
+  return compared;
 }
 
-/** 2,000, fewer for many rows: their interval is narrow anyway, and the gateway must go on answering. */
+/** 2,000, fewer for many rows: their interval is narrow anyway. */
 function resamplesFor(rows: number): number {
   return Math.max(200, Math.min(2000, Math.floor(4e6 / Math.max(rows, 1))));
 }

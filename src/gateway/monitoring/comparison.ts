@@ -5,6 +5,7 @@ import type { Comparison, ModelVersion } from '../../contract/model';
 import { rowDigest } from '../../statistics/row-digest';
 import type { IModels } from '../models/port';
 import type { IModelServer, IPrediction } from '../serving/port';
+import { mapBeside } from './beside';
 import { compareMetrics } from './compared-metrics';
 import { isLabel, isNumber } from './labels';
 import type { ICapturedRow, PayloadStore } from './payload-store';
@@ -51,7 +52,7 @@ export async function compareVersions(
   const { models, modelServer } = sources;
   const champion = models.version(request.model, request.champion);
   const challenger = models.version(request.model, request.challenger);
-  const { rows, shared } = unseenRows(sources, request, champion, challenger);
+  const { rows, shared } = await unseenRows(sources, request, champion, challenger);
   const options = { signal: request.signal };
   const scored = [];
   // One after the other: two model servers at a time would double the memory for nothing.
@@ -64,7 +65,7 @@ export async function compareVersions(
       await served.stop();
     }
   }
-  const metrics = compareMetrics(champion.signature.task, {
+  const metrics = await compareMetrics(champion.signature.task, {
     labels: rows.map(({ label }) => label).filter(isLabel),
     champion: scored[0],
     challenger: scored[1]
@@ -85,12 +86,12 @@ export async function compareVersions(
   };
 }
 
-function unseenRows(
+async function unseenRows(
   { payloads, models }: IComparisonSources,
   { environment, model, after }: IComparisonRequest,
   champion: ModelVersion,
   challenger: ModelVersion
-): { rows: ICapturedRow[]; shared: number } {
+): Promise<{ rows: ICapturedRow[]; shared: number }> {
   const versions = [champion, challenger];
   const trained = versions.map(version => trainedOf(models, version));
   const cutOffs = versions.map(({ cutOff }) =>
@@ -107,16 +108,21 @@ function unseenRows(
       );
     }
   }
-  const labelled = payloads
-    .labelled(environment, model, start)
+  const keys = payloads.labelled(environment, model, start);
+  // Between the look at the keys and that at the rows some may have been deleted.
+  const captured = await mapBeside(keys, key => payloads.at(key));
+  const labelled = captured
+    .filter(row => row !== null)
     .filter(({ label }) =>
       (champion.signature.task === 'regression' ? isNumber : isLabel)(label)
     );
   const candidates = complete(labelled, versions);
-  const seenBy = trained.map((digests, index) => {
+  const seenBy: boolean[][] = [];
+  for (const [index, digests] of trained.entries()) {
     const names = namesOf(versions[index]);
-    return candidates.map(row => digests.has(digestOf(row, names)));
-  });
+    const seen = (row: ICapturedRow): boolean => digests.has(digestOf(row, names));
+    seenBy.push(await mapBeside(candidates, seen));
+  }
   for (const [index, version] of versions.entries()) {
     const known = seenBy[index].filter(Boolean).length;
     if (known > candidates.length * MOST_SHARED) {

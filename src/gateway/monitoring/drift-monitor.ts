@@ -1,5 +1,3 @@
-import { setImmediate as otherWork } from 'node:timers/promises';
-
 import type { Logger } from 'pino';
 
 import type { EventBus } from '../events';
@@ -73,7 +71,7 @@ export class DriftMonitor {
   }
 
   /** Judges what is due now; resolves when that is done, or at the latest after `patience`. */
-  async settled(patience = 2_000): Promise<void> {
+  async settled(patience: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     await Promise.race([
       this._work(),
@@ -155,15 +153,10 @@ export class DriftMonitor {
       return;
     }
     const window = windowOf(start, originOf(profile.from), settings.windowHours);
-    const judged = await judge(
-      profile,
-      { payloads, subject: monitored, pause: otherWork },
-      window,
-      {
-        minimumRows: settings.minimumRows,
-        complete: isComplete(window, last, Date.now())
-      }
-    );
+    const judged = await judge(profile, { payloads, subject: monitored }, window, {
+      minimumRows: settings.minimumRows,
+      complete: isComplete(window, last, Date.now())
+    });
     if (!windows.due(monitored).includes(start)) {
       // The payloads were deleted meanwhile.
       return;

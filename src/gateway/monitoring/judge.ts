@@ -1,6 +1,9 @@
+import { setImmediate as otherWork } from 'node:timers/promises';
+
 import type { FeatureDrift } from '../../contract/monitor';
 import type { IBaselineProfile } from '../../statistics/baseline-profile';
 import { compareWindowInSteps } from '../../statistics/drift';
+import { beside } from './beside';
 import type { IRowPosition, ISubject, PayloadStore } from './payload-store';
 import type { IJudgedWindow } from './window-store';
 
@@ -36,11 +39,11 @@ export interface IJudgement {
  */
 export async function judge(
   profile: IBaselineProfile,
-  source: { payloads: PayloadStore; subject: ISubject; pause: () => Promise<void> },
+  source: { payloads: PayloadStore; subject: ISubject },
   span: IWindowSpan,
   options: { minimumRows: number; complete: boolean }
 ): Promise<IJudgement> {
-  const { payloads, subject, pause } = source;
+  const { payloads, subject } = source;
   const rows = payloads.count(subject, span.from, span.to);
   const every = Math.max(1, Math.ceil(rows / MOST_JUDGED));
   const columns = profile.features.map(({ name }) => ({
@@ -57,18 +60,12 @@ export async function judge(
         page.features.forEach(features => values.push(features[name] ?? null));
       }
       after = page.next;
-      await pause();
+      await otherWork();
     } while (after !== null);
   }
-  const steps = compareWindowInSteps(profile, columns, {
-    minimumRows: options.minimumRows
-  });
-  let step = steps.next();
-  while (!step.done) {
-    await pause();
-    step = steps.next();
-  }
-  const { state, effects, drifted, features, largest } = step.value;
+  const { state, effects, drifted, features, largest } = await beside(
+    compareWindowInSteps(profile, columns, { minimumRows: options.minimumRows })
+  );
   return {
     window: {
       from: new Date(span.from).toISOString(),

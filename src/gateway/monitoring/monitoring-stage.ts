@@ -1,3 +1,5 @@
+import { setImmediate as otherWork } from 'node:timers/promises';
+
 import type { Actor } from '../../contract/identifier';
 import { MlopsError } from '../../contract/mlops-error';
 import type { ICore } from '../core';
@@ -24,6 +26,8 @@ import { WindowStore } from './window-store';
 
 const LOOK_EVERY = 15_000;
 const EXPIRE_EVERY = 3_600_000;
+/** Labels written at a time: then requests have their turn. */
+const LABELS_AT_ONCE = 1_000;
 
 export interface IMonitoringSources {
   runs: IRuns;
@@ -34,7 +38,12 @@ export interface IMonitoringSources {
 
 /** Captures requests, judges windows, raises alerts, retrains. */
 export class MonitoringStage implements IStage {
-  constructor(core: ICore, sources: IMonitoringSources) {
+  /** @param patience Milliseconds that a reply waits for what is being judged. */
+  constructor(
+    core: ICore,
+    sources: IMonitoringSources,
+    private readonly _patience = 2_000
+  ) {
     const { database, events, log } = core;
     this._core = core;
     this._sources = sources;
@@ -79,7 +88,13 @@ export class MonitoringStage implements IStage {
   private readonly _feedback: Feedback = async (environment, model, labels) => {
     // Labels may follow their request within a moment: it must be there by then.
     await this._capture.flush();
-    return this._payloads.addLabels(environment, model, labels);
+    let matched = 0;
+    for (let start = 0; start < labels.length; start += LABELS_AT_ONCE) {
+      const part = labels.slice(start, start + LABELS_AT_ONCE);
+      matched += this._payloads.addLabels(environment, model, part).matched;
+      await otherWork();
+    }
+    return { matched, unknown: labels.length - matched };
   };
 
   readonly handlers: Handlers = {
@@ -226,7 +241,7 @@ export class MonitoringStage implements IStage {
 
   private async _settled(): Promise<void> {
     await this._capture.flush();
-    await this._drift.settled();
+    await this._drift.settled(this._patience);
   }
 
   /** What changes by time alone: windows end, endpoints slow down, versions are replaced. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 import type { FeedbackRequest } from '../../contract/environment';
 import type { IPayload } from '../environments/port';
@@ -24,8 +24,6 @@ export interface ICapturedRow {
 
 /** More rows tell no more of two versions, and would have to be held at once. */
 const MOST_LABELLED = 50_000;
-
-const Features = z.record(z.string(), z.unknown());
 
 /** Where a row stands among the others. */
 export interface IRowPosition {
@@ -128,11 +126,7 @@ export class PayloadStore {
     const last = rows.length === limit ? rows[rows.length - 1] : null;
     return {
       features: rows.map(({ features }) => recordOf(features)),
-      next: last && {
-        time: Number(last.event_time),
-        payload: Number(last.payload),
-        row: Number(last.row)
-      }
+      next: last && positionOf(last)
     };
   }
 
@@ -161,11 +155,14 @@ export class PayloadStore {
       }));
   }
 
-  /** The newest labelled rows of all versions after a time, in time order: what two versions are judged on. */
-  labelled(environment: string, model: string, after: number): ICapturedRow[] {
+  /**
+   * Where the newest labelled rows of all versions after a time stand, in time order: what two
+   * versions are judged on.
+   */
+  labelled(environment: string, model: string, after: number): IRowPosition[] {
     return this._database
       .all(
-        `SELECT event_time, features, prediction, label FROM payload_rows
+        `SELECT event_time, payload, row FROM payload_rows
          WHERE environment = ? AND model = ? AND event_time > ? AND label IS NOT NULL
          ORDER BY event_time DESC, payload DESC, row DESC LIMIT ?`,
         environment,
@@ -173,18 +170,18 @@ export class PayloadStore {
         after,
         MOST_LABELLED
       )
-      .map(read)
+      .map(positionOf)
       .reverse();
   }
 
-  /** Newest event time among the labelled rows; null where there is none. */
-  newestLabelled(environment: string, model: string): number | null {
-    const row = this._database.get(
-      'SELECT max(event_time) AS newest FROM payload_rows WHERE environment = ? AND model = ? AND label IS NOT NULL',
-      environment,
-      model
+  /** The row at a place; null where it has been deleted. */
+  at({ payload, row }: IRowPosition): ICapturedRow | null {
+    const found = this._database.get(
+      'SELECT event_time, features, prediction, label FROM payload_rows WHERE payload = ? AND row = ?',
+      payload,
+      row
     );
-    return typeof row?.newest === 'number' ? row.newest : null;
+    return found ? read(found) : null;
   }
 
   /** First and last event time of a subject's rows; null without rows. */
@@ -317,6 +314,10 @@ export class PayloadStore {
   private readonly _database: Database;
 }
 
+function positionOf({ event_time: time, payload, row }: Row): IRowPosition {
+  return { time: Number(time), payload: Number(payload), row: Number(row) };
+}
+
 function textOf(row: Record<string, unknown>, omit: string[]): string {
   const kept = Object.entries(row).filter(([name]) => !omit.includes(name));
   return JSON.stringify(Object.fromEntries(kept));
@@ -331,7 +332,7 @@ function recordOf(text: unknown): Record<string, unknown> {
 function read(row: Row): ICapturedRow {
   return {
     eventTime: Number(row.event_time),
-    features: Features.parse(JSON.parse(String(row.features))),
+    features: recordOf(row.features),
     prediction: JSON.parse(String(row.prediction)),
     label: row.label === null ? undefined : JSON.parse(String(row.label))
   };

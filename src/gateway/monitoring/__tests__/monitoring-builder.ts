@@ -301,6 +301,9 @@ export function noRuns(): IRuns {
   };
 }
 
+/** Tests ask for what has been judged, however busy the computer is. */
+export const PATIENCE = 60_000;
+
 const AT = { environment: 'prod', model: 'bike-demand' };
 
 /** Calls a route of a stage as Anna. */

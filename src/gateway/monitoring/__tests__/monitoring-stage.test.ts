@@ -1,6 +1,7 @@
 import type { RouteName } from '../../../contract/paths';
 import { buildCore, discardCore } from '../../__tests__/core-builder';
 import type { ICore } from '../../core';
+import { AlertStore } from '../alert-store';
 import { MonitoringStage } from '../monitoring-stage';
 import {
   askStage,
@@ -9,6 +10,7 @@ import {
   KnownModels,
   noRuns,
   OneEndpoint,
+  PATIENCE,
   profileOf,
   recordedHours
 } from './monitoring-builder';
@@ -28,12 +30,16 @@ describe('monitoring of a released version', () => {
       [buildVersion(1), buildVersion(2)],
       profileOf(training)
     );
-    stage = new MonitoringStage(core, {
-      runs: noRuns(),
-      models: models.asModels(),
-      environments: endpoint,
-      modelServer: new FormulaServer({})
-    });
+    stage = new MonitoringStage(
+      core,
+      {
+        runs: noRuns(),
+        models: models.asModels(),
+        environments: endpoint,
+        modelServer: new FormulaServer({})
+      },
+      PATIENCE
+    );
   });
 
   afterEach(async () => {
@@ -120,6 +126,25 @@ describe('monitoring of a released version', () => {
     });
   });
 
+  it('fires again when the silence ends and the drift has not', async () => {
+    endpoint.replay(recordedHours('2011-01-01', '2011-07-01'));
+    const [{ id }] = (await ask('listAlerts')).alerts;
+    await ask('silenceAlert', { reason: 'spring', hours: 1e-6 }, { id });
+    await new Promise(resolve => setTimeout(resolve, 10));
+    endpoint.replay(recordedHours('2011-06-20', '2011-06-21'));
+    expect((await ask('listAlerts')).alerts).toMatchObject([{ id, state: 'firing' }]);
+  });
+
+  it('does not silence an alert that is resolved', async () => {
+    endpoint.replay(recordedHours('2011-01-01', '2011-07-01'));
+    const [alert] = (await ask('listAlerts')).alerts;
+    const resolvedAt = new Date().toISOString();
+    new AlertStore(core.database).put({ ...alert, state: 'resolved', resolvedAt });
+    await expect(
+      ask('silenceAlert', { reason: 'spring', hours: 2 }, { id: alert.id })
+    ).rejects.toMatchObject({ status: 409, body: { code: 'alert-resolved' } });
+  });
+
   it('deletes what was captured, and forgets the windows', async () => {
     endpoint.replay(recordedHours('2011-04-01', '2011-04-15'));
     expect(await ask('deletePayloads')).toEqual({ deleted: 14, files: 0 });
@@ -131,23 +156,31 @@ describe('monitoring of a released version', () => {
     const before = await ask('listAlerts');
     await stage.close();
     const training = recordedHours('2011-01-01', '2011-04-01');
-    stage = new MonitoringStage(core, {
-      runs: noRuns(),
-      models: new KnownModels([buildVersion(1)], profileOf(training)).asModels(),
-      environments: endpoint,
-      modelServer: new FormulaServer({})
-    });
+    stage = new MonitoringStage(
+      core,
+      {
+        runs: noRuns(),
+        models: new KnownModels([buildVersion(1)], profileOf(training)).asModels(),
+        environments: endpoint,
+        modelServer: new FormulaServer({})
+      },
+      PATIENCE
+    );
     expect(await ask('listAlerts')).toEqual(before);
   });
 
   it('says why drift cannot be told where no baseline was stored', async () => {
     const models = new KnownModels([buildVersion(1, { baseline: null })], null);
-    stage = new MonitoringStage(core, {
-      runs: noRuns(),
-      models: models.asModels(),
-      environments: endpoint,
-      modelServer: new FormulaServer({})
-    });
+    stage = new MonitoringStage(
+      core,
+      {
+        runs: noRuns(),
+        models: models.asModels(),
+        environments: endpoint,
+        modelServer: new FormulaServer({})
+      },
+      PATIENCE
+    );
     await expect(ask('driftReport')).rejects.toMatchObject({
       body: { code: 'no-baseline' }
     });

@@ -16,6 +16,7 @@ import {
   KnownModels,
   noRuns,
   OneEndpoint,
+  PATIENCE,
   profileOf,
   recordedHours
 } from './monitoring-builder';
@@ -94,20 +95,24 @@ describe('requests of a model whose project has changed', () => {
       {},
       settings
     ).asModels();
-    stage = new MonitoringStage(core, {
-      runs: noRuns(),
-      models: {
-        ...models,
-        version: (model, version) => {
-          if (model !== 'bike-demand') {
-            throw new Error('it cannot be read');
+    stage = new MonitoringStage(
+      core,
+      {
+        runs: noRuns(),
+        models: {
+          ...models,
+          version: (model, version) => {
+            if (model !== 'bike-demand') {
+              throw new Error('it cannot be read');
+            }
+            return models.version(model, version);
           }
-          return models.version(model, version);
-        }
+        },
+        environments: endpoint,
+        modelServer: new FormulaServer({})
       },
-      environments: endpoint,
-      modelServer: new FormulaServer({})
-    });
+      PATIENCE
+    );
   };
 
   afterEach(() => stage.close());
