@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, normalize, resolve } from 'node:path';
 
 import { z } from 'zod';
 
@@ -197,7 +197,12 @@ export class Retrainings {
     settings: RetrainingSettings,
     root: string
   ): Promise<Partial<State>> {
-    const fresh = state.files[settings.input] ?? resolve(root, settings.fresh);
+    // The same file by another name would reach the notebook uncut.
+    const input = normalize(settings.input);
+    const files = Object.fromEntries(
+      Object.entries(state.files).map(([path, file]) => [normalize(path), file])
+    );
+    const fresh = files[input] ?? resolve(root, settings.fresh);
     const cutOff =
       state.cutOff === null
         ? (await newestTime(fresh, settings.time)) - settings.holdoutDays * DAY
@@ -208,7 +213,7 @@ export class Retrainings {
     await cutByTime({ file: fresh, column: settings.time }, cutOff, target);
     return {
       cutOff: new Date(cutOff).toISOString(),
-      files: { ...state.files, [settings.input]: target }
+      files: { ...files, [input]: target }
     };
   }
 

@@ -166,6 +166,15 @@ describe('a retraining', () => {
     expect(seen).not.toContain('2011-06-01');
   });
 
+  it('cuts the file that is given, however its path is written', async () => {
+    const files = { './data/rides.csv': join(project, 'data/rides-to-june.csv') };
+    const { id } = await retrainings.start({ ...REQUEST, files }, ANNA);
+    await ended(id);
+    const given = started[0][0].files ?? {};
+    expect(Object.keys(given)).toEqual(['data/rides.csv']);
+    expect(readFileSync(given['data/rides.csv'], 'utf8')).not.toContain('2011-06-01');
+  });
+
   it('ends well but uncompared where no true value has arrived', async () => {
     const retraining = await ended((await retrainings.start(REQUEST, ANNA)).id);
     expect(retraining).toMatchObject({
