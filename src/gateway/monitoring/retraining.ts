@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, normalize, resolve } from 'node:path';
 
 import { z } from 'zod';
@@ -11,20 +9,17 @@ import { Comparison } from '../../contract/model';
 import { Retraining, type RetrainRequest } from '../../contract/monitor';
 import type { RetrainingSettings } from '../../contract/project';
 import type { RunDetail } from '../../contract/run';
-import {
-  keptParameters,
-  secretsOf,
-  withoutSecrets
-} from '../../contract/secret-parameter';
+import { keptParameters, withoutSecrets } from '../../contract/secret-parameter';
 import type { ICore } from '../core';
 import { Jobs, toApiError, type IJob, type IJobRecord } from '../jobs/jobs';
 import type { IModels } from '../models/port';
 import type { IRuns } from '../pipelines/port';
-import { removeSecrets, withSecrets, writeSecrets } from '../pipelines/secret-file';
 import { readProject } from '../project/read-project';
 import type { AlertStore } from './alert-store';
 import { compareVersions, NOT_COMPARABLE, type IComparisonSources } from './comparison';
 import { cutByTime, newestTime } from './fresh-data';
+import { RetrainingFolders } from './retraining-folders';
+import { checkAlert, checkConfigured } from './retraining-request';
 import type { MonitoredVersions } from './subject';
 
 const DAY = 86_400_000;
@@ -61,6 +56,7 @@ export class Retrainings {
   constructor(sources: IRetrainingSources) {
     this._sources = sources;
     const { core } = sources;
+    this._folders = new RetrainingFolders(join(core.home.path, 'retrainings'));
     this._jobs = new Jobs(core.database, core.log, {
       kind: 'retraining',
       state: State,
@@ -88,10 +84,10 @@ export class Retrainings {
       });
     }
     const { notebook, parameters } = champion.registered.lineage;
-    this._checkAlert(request);
+    checkAlert(request, this._sources.alerts);
     checkConfigured(notebook, request);
     const id = randomUUID();
-    await this._keepSecrets(id, request.parameters);
+    await this._folders.keepSecrets(id, request.parameters);
     const record = this._jobs.start(
       {
         environment,
@@ -142,22 +138,12 @@ export class Retrainings {
   async deleteData(
     chosen: (retraining: Retraining | null, written: Date) => boolean
   ): Promise<number> {
-    const root = this._folder('');
-    const names = await readdir(root).catch(() => []);
-    let files = 0;
-    for (const id of names) {
+    return this._folders.delete((id, written) => {
       const record = this._jobs.find(id);
-      const folder = this._folder(id);
-      const { mtime } = await stat(folder);
-      if (
-        record?.status !== 'running' &&
-        chosen(record && toRetraining(record), mtime)
-      ) {
-        files += (await readdir(folder)).length;
-        await rm(folder, { recursive: true, force: true });
-      }
-    }
-    return files;
+      return (
+        record?.status !== 'running' && chosen(record && toRetraining(record), written)
+      );
+    });
   }
 
   resume(): void {
@@ -169,7 +155,15 @@ export class Retrainings {
   }
 
   private async _run(job: IJob<State>): Promise<void> {
-    await job.step('prepare', state => this._prepare(job.id, state));
+    try {
+      await job.step('prepare', state => this._prepare(job.id, state));
+    } catch (error) {
+      if (!job.signal.aborted) {
+        // No run will ask for them.
+        this._folders.removeSecrets(job.id);
+      }
+      throw error;
+    }
     await job.step('train', state => this._train(job, state));
     await job.step('register', state => this._register(job, state));
     await job.step('compare', state => this._compare(job, state));
@@ -207,9 +201,7 @@ export class Retrainings {
       state.cutOff === null
         ? (await newestTime(fresh, settings.time)) - settings.holdoutDays * DAY
         : Date.parse(state.cutOff);
-    const folder = this._folder(id);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const target = join(folder, basename(settings.input));
+    const target = join(this._folders.make(id), basename(settings.input));
     await cutByTime({ file: fresh, column: settings.time }, cutOff, target);
     return {
       cutOff: new Date(cutOff).toISOString(),
@@ -225,7 +217,7 @@ export class Retrainings {
       .find(({ cause }) => cause.kind === 'retraining' && cause.retraining === job.id);
     const run = started ?? (await this._startRun(job.id, state));
     job.note({ run: run.id });
-    removeSecrets(this._secrets(job.id));
+    this._folders.removeSecrets(job.id);
     const ended = await runs.ended(run.id, job.signal);
     if (ended.state !== 'succeeded') {
       throw new MlopsError('failed', {
@@ -244,7 +236,7 @@ export class Retrainings {
   ): Promise<RunDetail> {
     const request = {
       notebook,
-      parameters: withSecrets(parameters, this._secrets(retraining)),
+      parameters: this._folders.withSecrets(retraining, parameters),
       files
     };
     return this._sources.runs.start(request, actor, {
@@ -291,43 +283,6 @@ export class Retrainings {
     }
   }
 
-  private _checkAlert({
-    alert: id,
-    environment,
-    model
-  }: z.output<typeof RetrainRequest>): void {
-    if (id === null) {
-      return;
-    }
-    const alert = this._sources.alerts.get(id);
-    if (alert.environment !== environment || alert.model !== model) {
-      throw new MlopsError('refused', {
-        code: 'alert-of-another',
-        message: `The alert ${id} is about ${alert.model} in ${alert.environment}.`,
-        action: `Name an alert of ${model} in ${environment}, or none.`
-      });
-    }
-  }
-
-  private async _keepSecrets(
-    id: string,
-    parameters: Record<string, unknown>
-  ): Promise<void> {
-    const secrets = secretsOf(parameters);
-    if (Object.keys(secrets).length > 0) {
-      mkdirSync(this._folder(id), { recursive: true, mode: 0o700 });
-      await writeSecrets(this._secrets(id), secrets);
-    }
-  }
-
-  private _folder(id: string): string {
-    return join(this._sources.core.home.path, 'retrainings', id);
-  }
-
-  private _secrets(id: string): string {
-    return join(this._folder(id), 'secrets.json');
-  }
-
   private _linkAlert(id: string | null, retraining: string): void {
     if (id !== null) {
       const { alerts, core } = this._sources;
@@ -337,34 +292,8 @@ export class Retrainings {
   }
 
   private readonly _sources: IRetrainingSources;
+  private readonly _folders: RetrainingFolders;
   private readonly _jobs: Jobs<State>;
-}
-
-/** What the champion was trained with brings no fresh data; what is given now may. */
-function checkConfigured(
-  notebook: string,
-  { model, parameters, files, cutOff }: z.output<typeof RetrainRequest>
-): void {
-  if (readProject(notebook).project.monitoring.retraining) {
-    return;
-  }
-  if (cutOff !== undefined) {
-    throw new MlopsError('refused', {
-      code: 'cut-off-not-configured',
-      message: `Nothing says which column of ${model}'s data a cut-off is about.`,
-      action:
-        'Add monitoring.retraining (input, fresh, time, label) to mlops.yaml, or give no cut-off.'
-    });
-  }
-  if (Object.keys(files ?? {}).length + Object.keys(parameters).length > 0) {
-    return;
-  }
-  throw new MlopsError('refused', {
-    code: 'retraining-not-configured',
-    message: `Nothing says where fresh data for ${model} comes from.`,
-    action:
-      'Give a parameter or a file, or add monitoring.retraining (input, fresh, time, label) to mlops.yaml.'
-  });
 }
 
 function toRetraining(record: IJobRecord<State>): Retraining {
