@@ -19,12 +19,14 @@ export function inUse(): Replies {
     'GET /runs/run-49/steps/clean/log': { lines: story.logLines(5), end: true },
     'GET /runs/run-50/steps/evaluate/log': { lines: story.logLines(12), end: true },
     'GET /models': { models: [story.model()] },
+    'GET /registrations': { registrations: [] },
     'POST /models/bike-demand/compare': story.comparison(),
     'GET /environments': {
       environments: [story.environment('dev', 4), story.environment('prod', 3)]
     },
     'GET /promotions': {
       promotions: [
+        waiting(),
         story.promotion({
           id: 'p2',
           environment: 'dev',
@@ -40,6 +42,8 @@ export function inUse(): Replies {
         })
       ]
     },
+    'GET /promotions/p3': waiting(),
+    'GET /promotions/p3/plan': story.promotionPlan({ version: 2 }),
     'POST /promotions/plan': story.promotionPlan(),
     'POST /promotions/plan-revert': story.promotionPlan({
       kind: 'revert',
@@ -58,6 +62,19 @@ export function inUse(): Replies {
 function running(): ReturnType<typeof story.runSummary> {
   const startedAt = new Date(Date.now() - 112_000).toISOString();
   return story.runSummary({ createdAt: startedAt, startedAt });
+}
+
+/** Somebody else's, which the user may approve. */
+function waiting(): ReturnType<typeof story.promotion> {
+  return story.promotion({
+    id: 'p3',
+    version: 2,
+    state: 'waiting',
+    actor: { name: 'anna', asserted: true },
+    approvalsNeeded: 1,
+    revision: null,
+    committedAt: null
+  });
 }
 
 /** A gateway in which nothing has happened yet. */

@@ -25,6 +25,12 @@ const VIEWS: [name: string, id: string, args: object, sees: string][] = [
     'Promote bike-demand v4 to prod'
   ],
   [
+    '3b-approval',
+    'mlops:open-promotion',
+    { promotion: 'p3' },
+    'Promote bike-demand v2 to prod'
+  ],
+  [
     '4-models',
     'mlops:compare-versions',
     { model: 'bike-demand', champion: 3, challenger: 4 },

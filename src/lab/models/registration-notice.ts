@@ -29,25 +29,27 @@ export function announceRegistration(
   );
   const follow = (next: Registration): boolean => {
     if (next.state === 'succeeded') {
-      dismissWhenPromoting(notice, commands);
-      Notification.update({
-        id: notice,
-        type: 'success',
-        message: trans.__('%1 v%2 is registered and tested.', next.model, next.version),
-        autoClose: 8000,
-        actions: [
-          {
-            label: trans.__('Promote…'),
-            displayType: 'accent',
-            callback: () =>
-              act(CommandIDs.promote, { model: next.model, version: next.version })
-          },
-          {
-            label: trans.__('Show'),
-            callback: () => act(CommandIDs.openModel, { model: next.model })
-          }
-        ]
-      });
+      // A notification that has shown progress would stay at it and never close by itself.
+      Notification.dismiss(notice);
+      const news = Notification.success(
+        trans.__('%1 v%2 is registered and tested.', next.model, next.version),
+        {
+          autoClose: 8000,
+          actions: [
+            {
+              label: trans.__('Promote…'),
+              displayType: 'accent',
+              callback: () =>
+                act(CommandIDs.promote, { model: next.model, version: next.version })
+            },
+            {
+              label: trans.__('Show'),
+              callback: () => act(CommandIDs.openModel, { model: next.model })
+            }
+          ]
+        }
+      );
+      dismissWhenPromoting(news, commands);
       return true;
     }
     if (next.state === 'failed') {

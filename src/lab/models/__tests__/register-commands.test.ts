@@ -92,6 +92,12 @@ describe('registering a model', () => {
         'bike-demand v4 is registered and tested.'
       )
     );
+    // Progress that stays on it would keep it from closing by itself.
+    expect(Notification.manager.count).toBe(1);
+    expect(Notification.manager.notifications[0].options).toMatchObject({
+      autoClose: 8000
+    });
+    expect(Notification.manager.notifications[0].options.progress).toBeUndefined();
   });
 
   it('describes its arguments', async () => {
