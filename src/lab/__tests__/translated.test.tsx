@@ -85,6 +85,7 @@ it('names the place of environments in the language of the user', () => {
         isLoading={false}
         isCurrent
         lacking={false}
+        canPromote
         act={jest.fn()}
       />
     </TranslationProvider>

@@ -124,16 +124,20 @@ export function CheckList({
 }
 
 /** What follows the confirmation, in order. */
-export function NextSteps({ steps }: { steps: readonly string[] }): React.ReactElement {
+export function NextSteps(props: {
+  steps: readonly string[];
+  /** Whether the plan was confirmed already: then its reader is not the one who confirms. */
+  isConfirmed: boolean;
+}): React.ReactElement {
   const trans = useTrans();
+  const title = props.isConfirmed
+    ? trans.__('After the confirmation')
+    : trans.__('After you confirm');
   return (
-    <section
-      className="jp-mlops-Block jp-mlops-Promotion-next"
-      aria-label={trans.__('After you confirm')}
-    >
-      <h2>{trans.__('After you confirm')}</h2>
+    <section className="jp-mlops-Block jp-mlops-Promotion-next" aria-label={title}>
+      <h2>{title}</h2>
       <ol className="jp-mlops-Next">
-        {steps.map(step => (
+        {props.steps.map(step => (
           <li key={step}>{step}</li>
         ))}
       </ol>

@@ -154,7 +154,7 @@ function Plan(props: IBodyProps & { plan: PromotionPlan }): React.ReactElement {
             </h2>
             <ReleaseDiff changes={plan.changes} />
           </section>
-          <NextSteps steps={plan.next} />
+          <NextSteps steps={plan.next} isConfirmed={props.model.promotion !== null} />
         </div>
         <div className="jp-mlops-View-pane jp-mlops-View-side jp-mlops-Promotion-side">
           <div
