@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 
+import type { IBaselineProfile } from '../../statistics/baseline-profile';
 import type { EventBus } from '../events';
 import type { DriftAlerts } from './drift-alerts';
 import { judge, windowOf, type IWindowSpan } from './judge';
@@ -153,10 +154,15 @@ export class DriftMonitor {
       return;
     }
     const window = windowOf(start, originOf(profile.from), settings.windowHours);
-    const judged = await judge(profile, { payloads, subject: monitored }, window, {
-      minimumRows: settings.minimumRows,
-      complete: isComplete(window, last, Date.now())
-    });
+    const judged = await judge(
+      withoutColumns(profile, settings.sensitive),
+      { payloads, subject: monitored },
+      window,
+      {
+        minimumRows: settings.minimumRows,
+        complete: isComplete(window, last, Date.now())
+      }
+    );
     if (!windows.due(monitored).includes(start)) {
       // The payloads were deleted meanwhile.
       return;
@@ -198,6 +204,12 @@ export namespace DriftMonitor {
  */
 function isComplete({ from, to }: IWindowSpan, last: number, now: number): boolean {
   return last >= to || (now >= to && now - last < to - from);
+}
+
+/** What is not stored any more would else look as if it were missing in each row. */
+function withoutColumns(profile: IBaselineProfile, names: string[]): IBaselineProfile {
+  const features = profile.features.filter(({ name }) => !names.includes(name));
+  return { ...profile, features };
 }
 
 function keyOf({ environment, model, version }: ISubject): string {

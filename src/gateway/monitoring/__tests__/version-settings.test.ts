@@ -131,6 +131,17 @@ describe('requests of a model whose project has changed', () => {
     mkdirSync(folder);
   });
 
+  it('raise no alarm for a column that is sensitive since its baseline was made', async () => {
+    start(registered({}));
+    write('monitoring: {sensitive: [hum]}');
+    endpoint.replay(recordedHours('2011-01-01', '2011-04-01'));
+    expect(await askStage(stage, 'listAlerts')).toEqual({ alerts: [] });
+    const report = await askStage(stage, 'driftReport');
+    const names = report.features.map(({ feature }) => feature);
+    expect(names).toContain('temp');
+    expect(names).not.toContain('hum');
+  });
+
   it('are kept where the file is broken, and those of other models where one cannot be read', async () => {
     start(registered({}));
     write('monitoring: {');
