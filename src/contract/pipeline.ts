@@ -46,7 +46,9 @@ export const StepCell = z.object({
   id: z.string(),
   /** Position in the notebook, counted from 0 over all cells. */
   index: z.number().int().min(0),
-  source: z.string()
+  source: z.string(),
+  /** True where a step runs (a part of) another step's cell again: what it puts out is not shown. */
+  repeated: z.boolean().optional()
 });
 export type StepCell = z.infer<typeof StepCell>;
 

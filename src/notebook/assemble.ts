@@ -52,7 +52,12 @@ export function assemble(given: IParts): Pipeline {
       throw new Error(`The step ${step} was not followed.`);
     }
     return {
-      ...stepOf(step, ids, members, facts, plan),
+      ...stepOf(step, ids, members, facts),
+      cells: [
+        ...settingCells(facts),
+        ...prefixCells(plan, step === order[0]),
+        ...cellsOf(plan, members)
+      ],
       imports: [...(imported.get(step) ?? [])].sort(),
       after: [...(after[step] ?? [])].map(from => ids.get(from) ?? '').sort(),
       parameters: parameters
@@ -81,9 +86,8 @@ function stepOf(
   step: number,
   ids: ReadonlyMap<number, string>,
   members: readonly IPlannedStep[],
-  facts: IStepFacts,
-  plan: IPlan
-): Step {
+  facts: IStepFacts
+): Omit<Step, 'cells'> {
   const title = members.map(member => member.title).join(' + ');
   const settings = Object.assign(
     {},
@@ -94,7 +98,6 @@ function stepOf(
   return {
     id: ids.get(step) ?? '',
     title,
-    cells: [...settingCells(facts), ...cellsOf(plan, members)],
     inputs: [...facts.inputs]
       .map(([variable, version]) => ({ variable, from: ids.get(version.step) ?? '' }))
       .sort((a, b) => (a.variable < b.variable ? -1 : 1)),
@@ -118,7 +121,16 @@ function stepOf(
 function cellsOf(plan: IPlan, members: readonly IPlannedStep[]): StepCell[] {
   const own = members.flatMap(member => member.cells);
   const cells = plan.explicit ? own : [...own].sort((a, b) => a.index - b.index);
-  return [...plan.prefix, ...cells].map(asStepCell);
+  return cells.map(asStepCell);
+}
+
+/** Cells that each step begins with: they belong to the first, and parameters are set in each. */
+function prefixCells(plan: IPlan, first: boolean): StepCell[] {
+  return plan.prefix.map(cell =>
+    first || cell === plan.parameters
+      ? asStepCell(cell)
+      : { ...asStepCell(cell), repeated: true }
+  );
 }
 
 function asStepCell(cell: ICell): StepCell {
@@ -133,7 +145,8 @@ function settingCells(facts: IStepFacts): StepCell[] {
     cells.set(cell.index, {
       id: cell.id,
       index: cell.index,
-      source: before ? `${before.source}\n${source}` : source
+      source: before ? `${before.source}\n${source}` : source,
+      repeated: true
     });
   }
   return [...cells.values()];

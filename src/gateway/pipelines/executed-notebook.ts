@@ -56,7 +56,7 @@ function cellRuns(run: Run, plan: RunPlan, folder: RunFolder): Map<number, ICell
   for (const step of plan.pipeline.steps) {
     const records = readRecords(folder, step.id);
     const state = run.steps.find(({ id }) => id === step.id)?.state ?? 'waiting';
-    for (const { index } of step.cells) {
+    for (const { index } of step.cells.filter(({ repeated }) => !repeated)) {
       const record = records.get(index) ?? null;
       runs.set(index, {
         step: step.id,

@@ -34,7 +34,9 @@ export async function stepKey(
   const before = stepBefore(step, plan.pipeline.steps);
   const { code, environment, place } = folder.identity();
   const { parametersCell } = plan.pipeline;
-  const holds = step.cells.some(cell => cell.index === parametersCell);
+  const holds = step.cells.some(
+    cell => cell.index === parametersCell && !cell.repeated
+  );
   const parts = {
     version: 1,
     id: step.id,

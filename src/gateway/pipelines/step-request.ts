@@ -26,15 +26,19 @@ export async function writeStepRequest(
 ): Promise<void> {
   const { pipeline } = plan;
   const output = folder.step(step.id);
-  const holds = step.cells.some(cell => cell.index === pipeline.parametersCell);
+  const holds = step.cells.some(
+    cell => cell.index === pipeline.parametersCell && !cell.repeated
+  );
   const request = {
     version: 1,
     run,
     step: step.id,
     title: step.title,
-    cells: step.cells.map(cell => ({
-      ...cell,
-      raisesException: plan.tolerant.includes(cell.index)
+    cells: step.cells.map(({ id, index, source }) => ({
+      id,
+      index,
+      source,
+      raisesException: plan.tolerant.includes(index)
     })),
     inputs: step.inputs,
     outputs: step.outputs,
@@ -65,8 +69,9 @@ export function stepBefore(step: Step, steps: Step[]): string | null {
   return steps.findLast(other => step.after.includes(other.id))?.id ?? null;
 }
 
-/** Counts go on from step to step, as if one kernel had run the cells in their order. */
+/** Counts go on from step to step, as if one kernel had run the cells in their order, each once. */
 function firstExecutionCount(step: Step, steps: Step[]): number {
-  const earlier = steps.slice(0, steps.indexOf(step));
-  return 1 + earlier.reduce((sum, other) => sum + other.cells.length, 0);
+  const earlier = steps.slice(0, steps.indexOf(step)).flatMap(({ cells }) => cells);
+  const repeated = step.cells.filter(cell => cell.repeated).length;
+  return 1 + earlier.filter(cell => !cell.repeated).length - repeated;
 }

@@ -76,6 +76,30 @@ test('each cell has the outputs of the step that ran it, numbered as in one kern
   expect(JSON.stringify(notebook)).not.toContain('an old output');
 });
 
+test('a cell of which a later step repeats a part shows what its own step has put out', async () => {
+  const built = buildNotebook([
+    { id: 'a', cells: ["limit = 3; print('own')"] },
+    { id: 'b', cells: ['limit'] }
+  ]);
+  tester = new RunTester({
+    ...built,
+    convert: given => {
+      const conversion = built.convert(given);
+      const [first, second] = conversion.pipeline?.steps ?? [];
+      second.cells.unshift({
+        ...first.cells[0],
+        source: 'limit = 3; 7',
+        repeated: true
+      });
+      return conversion;
+    }
+  });
+  const { id } = await tester.run();
+  const code = (await executed(id)).cells.filter(cell => cell.cell_type === 'code');
+  expect(code.map(cell => cell.execution_count)).toEqual([1, 2]);
+  expect(code[0].outputs).toMatchObject([{ output_type: 'stream' }]);
+});
+
 test('a failed run shows what ran, the error where it happened, and what was not reached', async () => {
   tester = new RunTester(
     buildNotebook([
