@@ -29,6 +29,13 @@ describe('values that end with their process', () => {
       'print(fit.params)',
       'live-object',
       'fit'
+    ],
+    [
+      'what a pattern has found',
+      'import re\np = re.compile("a")\nm = p.search("abc")',
+      'print(m.span())',
+      'live-object',
+      'm'
     ]
   ])('join the steps that share %s', (_, first, second, reason, variable) => {
     expect(pipelineOf([first, second]).joins).toMatchObject([{ reason, variable }]);
@@ -61,7 +68,8 @@ describe('values that end with their process', () => {
       'an object without an end of its own',
       'class A:\n    def __repr__(self): return "a"\na = A()',
       'print(a)'
-    ]
+    ],
+    ['a pattern', 'import re\np = re.compile("a")', 'print(p.findall("abc"))']
   ])('keep apart steps that share %s', (_, first, second) => {
     expect(pipelineOf([first, second]).joins).toEqual([]);
   });

@@ -23,6 +23,14 @@ describe('data flow between cells', () => {
     expect(inputsOf(pipeline, 'cell-3')).toEqual(['cfg<-cell-2']);
   });
 
+  it.each([
+    'globals()[name] = 1',
+    'globals().update({name: 1})',
+    'exec(f"{name} = 1")'
+  ])('takes a name that nothing else defines from %s', source => {
+    expect(lastInputs('name = "a"', source, 'print(a)')).toEqual(['a<-cell-2']);
+  });
+
   it('needs no earlier value where both branches write it', () => {
     const pipeline = pipelineOf([
       'k = 1\nc = 2',

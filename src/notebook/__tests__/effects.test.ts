@@ -37,6 +37,15 @@ describe('what a function needs is worked out anew', () => {
     expect(lastNames(...cells)).toEqual(['b', 'f0', 'f1', 'f2', 'f3']);
   });
 
+  it.each([
+    ['gathers', 'def f(*rows):\n    for row in rows: row.append(1)', 'f([], b)'],
+    ['gathers by name', 'def f(**rows):\n    rows["x"].append(1)', 'f(x=b)'],
+    ['is handed unpacked', 'def f(a, c):\n    c.append(1)', 'f(*[[], b])']
+  ])('where a function changes what it %s', (_, definition, call) => {
+    const pipeline = pipelineOf([`b = []\n${definition}`, call, 'print(b)']);
+    expect(inputsOf(pipeline, 'cell-3')).toEqual(['b<-cell-2']);
+  });
+
   it('where a name becomes a model that draws', () => {
     const pipeline = pipelineOf([
       'import numpy as np\nfrom sklearn.linear_model import Ridge\nfrom sklearn.cluster import KMeans\nnp.random.seed(0)\nX = [[0], [1]]\nm = Ridge()\ndef train(): return m.fit(X)\ntrain()',

@@ -137,7 +137,12 @@ describe('state that is not in names', () => {
       'print(pd.DataFrame())'
     ]);
     expect(step(pipeline, 'cell-2').cells).toEqual([
-      { id: 'c0', index: 0, source: 'pd.set_option("display.max_rows", 5)' },
+      {
+        id: 'c0',
+        index: 0,
+        source: 'pd.set_option("display.max_rows", 5)',
+        repeated: true
+      },
       { id: 'c1', index: 1, source: 'print(pd.DataFrame())' }
     ]);
   });
@@ -150,6 +155,29 @@ describe('state that is not in names', () => {
       'print(1)'
     ]);
     expect(step(pipeline, 'cell-3').after).toEqual(['cell-2']);
+  });
+
+  it('repeats levels of loggers, joins those with handlers of their own', () => {
+    const log = 'import logging\nlog = logging.getLogger("a")';
+    const levels = pipelineOf([log, 'log.setLevel("INFO")', 'log.info("x")']);
+    expect(step(levels, 'cell-3').cells[0]?.source).toBe('log.setLevel("INFO")');
+    const handler = 'h = logging.FileHandler("a.log")\nlog.addHandler(h)';
+    expect(pipelineOf([log, handler, 'log.info("x")']).joins).toMatchObject([
+      { reason: 'module-state' }
+    ]);
+    const file = 'import logging\nlogging.basicConfig(filename="a.log", filemode="w")';
+    expect(pipelineOf([file, 'logging.info("x")']).joins).toMatchObject([
+      { reason: 'module-state' }
+    ]);
+  });
+
+  it('joins what updates a display with the cell that showed it', () => {
+    const cells = ['h = display("a", display_id="x")', 'h.update("b")'];
+    expect(pipelineOf(cells).joins).toMatchObject([{ reason: 'live-object' }]);
+  });
+
+  it('joins what asks for any earlier output', () => {
+    expect(pipelineOf(['1', '2', 'Out[1]']).steps).toHaveLength(1);
   });
 
   it('joins where a module was changed in a way that cannot be repeated', () => {

@@ -268,11 +268,13 @@ export class Evaluation {
         text: known ? args.map(arg => arg.text ?? '').reduce(join) : null
       };
     }
-    if (path === 'decimal.getcontext') {
+    if (/^(decimal\.getcontext|logging\.getLogger|re\.compile)$/.test(path)) {
       return { ...NOTHING, module: path, member: true };
     }
     const live =
-      liveReason(path) ?? (call.managed && closes(path) ? 'open-file' : null);
+      liveReason(path) ??
+      (call.managed && closes(path) ? 'open-file' : null) ??
+      (isUpdatable(path, call) ? 'live-object' : null);
     // A fitted formula evaluates its text again when it is loaded, where it finds no names
     const bound =
       isFormula(path) &&
@@ -357,7 +359,10 @@ export class Evaluation {
   private readonly _known = new Map<Value, IShape>();
 }
 
-/** The argument that a call gives for a parameter; `args` may begin with the object of a method. */
+/**
+ * The argument that a call gives for a parameter, or all that it may be: `*rows` gathers several.
+ * `args` may begin with the object of a method.
+ */
 export function argument(
   code: ICode,
   call: ICall,
@@ -365,12 +370,35 @@ export function argument(
   index: number
 ): IShape | undefined {
   const offset = args.length - call.args.length;
-  const keyword = call.args.findIndex(arg => arg.keyword === code.params[index]);
-  if (keyword >= 0) {
-    return args[keyword + offset];
+  const given = call.args.map((arg, at) => ({ ...arg, shape: args[at + offset] }));
+  const named = given.find(arg => arg.keyword === code.params[index]);
+  if (named) {
+    return named.shape;
   }
-  const at = index - offset;
-  return at >= 0 && call.args[at]?.keyword ? undefined : args[index];
+  if (index < offset) {
+    return args[index];
+  }
+  const gathers = code.gathering.has(index);
+  const later = [...code.gathering].some(other => other < index);
+  const found = given.flatMap((arg, at) => {
+    const place = at + offset;
+    const own = arg.keyword === null && !later && place === index;
+    const any = arg.spread === true || (arg.unpacked === true && place <= index);
+    const unknown = arg.keyword !== null && !code.params.includes(arg.keyword);
+    const left = unknown || (arg.keyword === null && place >= index);
+    return arg.shape && (own || any || (gathers && left)) ? [arg.shape] : [];
+  });
+  return found.length === 0
+    ? undefined
+    : union(found, gathers || found.length > 1 || given.some(arg => arg.unpacked));
+}
+
+/** A display that later cells may update finds what it has shown in its own process only. */
+function isUpdatable(path: string, call: ICall): boolean {
+  return (
+    /^(IPython\.(core\.)?display\.)?display$/.test(path) &&
+    call.args.some(arg => arg.keyword === 'display_id')
+  );
 }
 
 function join(left: string, right: string): string {

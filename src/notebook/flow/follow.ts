@@ -1,4 +1,5 @@
 import type { CellEvent, ISpan } from '../python/value';
+import { NAMESPACE } from '../python/value';
 import { hidesBuiltIns, isBuiltIn, isHistory } from '../library/names';
 import { isParametersCell } from '../split/roles';
 import { ActionRules } from './actions';
@@ -224,8 +225,11 @@ class Flow implements ISink, IStatesHost {
       this._actions.moved = this._actions.moved || action.what === 'os.chdir';
     } else if (action.kind === 'dynamic') {
       this._everything();
-      if (/^(exec|eval)$/.test(action.what ?? '')) {
+      if (/^(exec|eval|namespace)$/.test(action.what ?? '')) {
         this.change(this.names.all());
+      }
+      if (action.what === 'exec' || action.what === NAMESPACE) {
+        this._stars.push({ unit: this.current, module: '' });
       }
     } else {
       if (!/^(backend|pyplot|environment|volatile)$/.test(action.kind)) {
@@ -376,6 +380,9 @@ class Flow implements ISink, IStatesHost {
       const shape = this.names.get(name)?.shape;
       if (shape && this.names.has(name)) {
         this._live(name, shape, span);
+        if (shape.module !== null) {
+          this._actions.moduleUsed(shape.module, span);
+        }
       } else if (!this._states.star(name, this._stars)) {
         this._undefined.deferred(name, this.current, span);
       }
@@ -394,9 +401,10 @@ class Flow implements ISink, IStatesHost {
   private _missing(event: CellEvent & { t: 'read' }, deletedIn: number | null): void {
     const { name } = event;
     if (isHistory(name)) {
-      if (this._codeBefore) {
-        this.join(this._codeBefore.step, 'ipython-state', event, name);
-      }
+      // What has a number may be of any earlier cell
+      const any = /^(In|Out|_ih|_oh|_i?\d+)$/.test(name);
+      const before = any ? [...this._started] : [this._codeBefore?.step ?? 0];
+      before.forEach(step => this.join(step, 'ipython-state', event, name));
       return;
     }
     const shadowed = this._stars.some(star => hidesBuiltIns(star.module));

@@ -232,8 +232,14 @@ function library(
     }
   }
   if (isSetting(path)) {
+    // Said again, it would begin its file anew
+    const opens =
+      path === 'logging.basicConfig' &&
+      made.args.some(arg => arg.keyword === 'filename' || arg.spread);
     const plain =
-      args.every(arg => arg.immutable) || made.args.every(arg => isLiteral(arg.value));
+      !opens &&
+      (args.every(arg => arg.immutable) ||
+        made.args.every(arg => isLiteral(arg.value)));
     act(plain ? 'setting' : 'module-state', 'write');
   }
   if (path === 'matplotlib.use' || path === 'matplotlib.pyplot.switch_backend') {

@@ -1,7 +1,7 @@
 /** What is known of a function by its full name. Names are those of the defining or usual module. */
 
 const SETTING =
-  /^(pandas\.(set_option|reset_option|options\.\w+|plotting\.register_matplotlib_converters)|numpy\.(set_printoptions|seterr)|matplotlib\.(use|rc|rcdefaults|style\.use|rc_file)|matplotlib\.(rcParams|pyplot\.rcParams)\.update|matplotlib\.pyplot\.(rc|style\.use|switch_backend|rcdefaults|ion|ioff|set_cmap)|seaborn\.(set|set_theme|set_style|set_context|set_palette|set_color_codes|despine_)|warnings\.(filterwarnings|simplefilter|resetwarnings)|logging\.(basicConfig|disable|captureWarnings)|sys\.(setrecursionlimit|path\.(append|insert|extend))|os\.(chdir|putenv|environ\.(update|setdefault|pop))|locale\.setlocale|decimal\.(setcontext|getcontext)|sklearn\.set_config|sklearn\.utils\.set_config|plotly\.offline\.init_notebook_mode|torch\.(set_printoptions|set_default_dtype|set_num_threads)|pandas\.(pandas\.)?set_eng_float_format|tqdm\.(tqdm|auto\.tqdm|notebook\.tqdm)\.pandas|faulthandler\.enable|shap\.initjs|IPython\.display\.set_matplotlib_formats|matplotlib_inline\.backend_inline\.set_matplotlib_formats|altair\.(data_transformers|renderers)\.\w+)$/;
+  /^(pandas\.(set_option|reset_option|options\.\w+|plotting\.register_matplotlib_converters)|numpy\.(set_printoptions|seterr)|matplotlib\.(use|rc|rcdefaults|style\.use|rc_file)|matplotlib\.(rcParams|pyplot\.rcParams)\.update|matplotlib\.pyplot\.(rc|style\.use|switch_backend|rcdefaults|ion|ioff|set_cmap)|seaborn\.(set|set_theme|set_style|set_context|set_palette|set_color_codes|despine_)|warnings\.(filterwarnings|simplefilter|resetwarnings)|logging\.(basicConfig|disable|captureWarnings|getLogger\.(addHandler|removeHandler|setLevel|addFilter|removeFilter))|sys\.(setrecursionlimit|path\.(append|insert|extend))|os\.(chdir|putenv|environ\.(update|setdefault|pop))|locale\.setlocale|decimal\.(setcontext|getcontext)|sklearn\.set_config|sklearn\.utils\.set_config|plotly\.offline\.init_notebook_mode|torch\.(set_printoptions|set_default_dtype|set_num_threads)|pandas\.(pandas\.)?set_eng_float_format|tqdm\.(tqdm|auto\.tqdm|notebook\.tqdm)\.pandas|faulthandler\.enable|shap\.initjs|IPython\.display\.set_matplotlib_formats|matplotlib_inline\.backend_inline\.set_matplotlib_formats|altair\.(data_transformers|renderers)\.\w+)$/;
 
 /** True for functions that set an option of the process: repeated in each later step. */
 export function isSetting(path: string): boolean {
@@ -49,6 +49,10 @@ const LIVE: [RegExp, LiveReason][] = [
     /^(iter|zip|map|filter|enumerate|reversed|csv\.(reader|writer|DictReader|DictWriter)|itertools\.\w+|os\.(scandir|walk)|glob\.iglob)$/,
     'iterator'
   ],
+  // It holds its stream or file, and loggers hold it
+  [/^logging\.(\w+Handler|handlers\.\w+)$/, 'open-file'],
+  [/^re\.(compile\.)?(search|match|fullmatch)$/, 'live-object'],
+  [/^re\.(compile\.)?finditer$/, 'iterator'],
   [/^weakref\.\w+$|^contextvars\.(ContextVar|copy_context)$/, 'live-object'],
   [/^functools\.(lru_cache|cache|singledispatch)$/, 'function-state'],
   [/^(xgboost|lightgbm)\.(\w*DMatrix|Dataset)$/, 'live-object'],

@@ -21,7 +21,8 @@ export function defineFunction(
     ? nodes[nodes.length - 1]
     : nodes.find(child => child.name === 'Body');
   const defaults: Value[] = [];
-  const params = list ? parameters(walk, scope, list, defaults) : [];
+  const gathering = new Set<number>();
+  const params = list ? parameters(walk, scope, list, defaults, gathering) : [];
   nodes
     .filter(child => child.name === 'TypeDef')
     .forEach(child => annotation(walk, scope, child));
@@ -33,6 +34,7 @@ export function defineFunction(
     name: lambda || !name ? '<lambda>' : textOf(walk.source, name),
     kind: 'function',
     params,
+    gathering,
     events: [],
     returns: [],
     related: [...decorators, ...defaults],
@@ -90,6 +92,7 @@ export function defineClass(
     name: name ? textOf(walk.source, name) : '',
     kind: 'class',
     params: [],
+    gathering: new Set(),
     events: [],
     returns: [],
     related: [...decorators, ...bases],
@@ -129,10 +132,12 @@ function parameters(
   walk: IWalk,
   scope: Scope,
   list: IPythonNode,
-  defaults: Value[]
+  defaults: Value[],
+  gathering: Set<number>
 ): string[] {
   const names: string[] = [];
   let expectDefault = false;
+  let star = false;
   for (const child of children(list)) {
     if (child.name === 'TypeDef') {
       annotation(walk, scope, child);
@@ -142,10 +147,14 @@ function parameters(
       defaults[names.length - 1] = expression(walk, scope, child);
       expectDefault = false;
     } else if (child.name === 'VariableName') {
+      if (star) {
+        gathering.add(names.length);
+      }
       names.push(textOf(walk.source, child));
     } else if (child.name === ',') {
       expectDefault = false;
     }
+    star = /^\*\*?$/.test(textOf(walk.source, child));
   }
   names.forEach((_, at) => {
     defaults[at] = defaults[at] ?? { t: 'const', text: null };

@@ -196,9 +196,13 @@ export function callArguments(
       }
       at += 2;
     } else if (node.firstChild || /^[A-Z]|^print$/.test(node.name)) {
-      const spread = nodes[at - 1]?.name === '**';
-      const argument = { keyword: null, value: expression(walk, scope, node) };
-      args.push(spread ? { ...argument, spread } : argument);
+      const before = nodes[at - 1]?.name;
+      args.push({
+        keyword: null,
+        value: expression(walk, scope, node),
+        ...(before === '**' ? { spread: true } : {}),
+        ...(before === '*' ? { unpacked: true } : {})
+      });
     }
   }
   return args;

@@ -14,6 +14,8 @@ export interface ICode {
   readonly name: string;
   readonly kind: 'function' | 'class';
   readonly params: string[];
+  /** Positions of `*rows` and `**options`, which gather what is left. */
+  readonly gathering: ReadonlySet<number>;
   readonly events: CellEvent[];
   readonly returns: Value[];
   /** Base classes and decorators: their code runs with this code. */
@@ -33,6 +35,8 @@ export interface IArgument {
   readonly keyword: string | null;
   /** True for `**options`: any keywords. */
   readonly spread?: boolean;
+  /** True for `*rows`: any number of arguments. */
+  readonly unpacked?: boolean;
   readonly value: Value;
 }
 
@@ -123,6 +127,9 @@ export type CellEvent =
       readonly name: string;
       readonly line: string;
     });
+
+/** What a dynamic event says of `globals()[name] = value`: it may bind any name. */
+export const NAMESPACE = 'namespace';
 
 /** In place of a parameter's index: what inner functions share of an outer one's variables. */
 export const CLOSURE = -1;

@@ -8,7 +8,7 @@ import { namesInStrings } from './string-scopes';
 import { children, parsePython, textOf } from './tree';
 import type { IPythonNode } from './tree';
 import type { CellEvent, ICall, ICode, ISpan, Value } from './value';
-import { CLOSURE, FRESH } from './value';
+import { CLOSURE, FRESH, NAMESPACE } from './value';
 import type { IBranch, IStatementWalk } from './walking';
 
 /** A line of IPython syntax that was taken out of the source. */
@@ -115,6 +115,9 @@ class Walk implements IStatementWalk {
         this._executed(scope, text.value.text ?? '', call);
       }
     }
+    if (callee.t === 'member' && isNamespace(callee.of) && call.method === 'update') {
+      scope.events.push({ t: 'dynamic', what: NAMESPACE, from, to });
+    }
     this.identities ||= IDENTITY.test(call.method ?? nameOf(callee));
     for (const name of namesInStrings(call)) {
       this._mention(scope, name, call);
@@ -158,6 +161,9 @@ class Walk implements IStatementWalk {
         this.namespaceKey(scope, of, name, span);
         this.bind(scope, name, span, value, true);
         return;
+      }
+      if (isNamespace(of)) {
+        scope.events.push({ t: 'dynamic', what: NAMESPACE, ...span });
       }
       const property = rest.find(child => child.name === 'PropertyName');
       const owner: Value = property
