@@ -10,7 +10,7 @@ MASKS = [
     (re.compile(pattern), mask)
     for pattern, mask in (
         (r"\b0x[0-9a-f]{6,16}\b", "0x<address>"),
-        (r"/tmp/ipykernel_\d+/", "<cell>/"),
+        (r"/tmp/ipykernel_\d+/\d+\.py", "<cell>"),
         (r"(?m)^(CPU times|Wall time|Compiler *)\b.*$", r"\1 <time>"),
         (r"[\d.]+ \S+ ± .* per loop .*", "<timing>"),
         (r"The slowest run took .*\n", ""),
