@@ -21,9 +21,15 @@ export function dataOutputs(step: Step, { steps, parameters }: Pipeline): string
   return step.outputs.filter(name => !names.has(name) || taken.has(name));
 }
 
-/** Ids of the steps that must have ended before, by data or by order. */
+/** Ids of the steps that give data or go before, but not those that only pass parameters on. */
 export function predecessors(step: Step): string[] {
-  return [...new Set([...dataInputs(step).map(({ from }) => from), ...step.after])];
+  const data = dataInputs(step).map(({ from }) => from);
+  const passing = step.inputs
+    .filter(({ variable }) => step.parameters.includes(variable))
+    .map(({ from }) => from);
+  // The order repeats where inputs come from.
+  const order = step.after.filter(id => !passing.includes(id));
+  return [...new Set([...data, ...order])];
 }
 
 /** The cells of a step; the parameters cell belongs to none, unless a step has no other. */

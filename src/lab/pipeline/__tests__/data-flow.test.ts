@@ -25,6 +25,8 @@ describe('the data that flows between steps', () => {
     const { steps } = withParameter(['months']);
     expect(dataInputs(steps[2]).map(({ variable }) => variable)).toEqual(['hours']);
     expect(predecessors(steps[2])).toEqual(['clean']);
+    const ordered = { ...steps[2], after: ['clean', 'load'] };
+    expect(predecessors(ordered)).toEqual(['clean']);
     expect(dataOutputs(steps[0], withParameter(['months']))).toEqual(['rides']);
   });
 
