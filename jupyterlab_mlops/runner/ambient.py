@@ -8,44 +8,67 @@ import random
 import sys
 import warnings
 
+from . import logging_state, pickling, settings
+from .arrays import Sharing
+from .failures import StepFailure
+from .kinds import type_name
 from .quiet import quietly
 
 
 class Ambient:
-    """Random states, environment, import path, filters, options.
+    """Random states, environment, import path, filters, logging, settings.
 
     Only what differs from how the process began is carried; what an earlier step changed is
     loaded first and so carried on. The working folder is not: the steps' own cells say again
     where they go, and `cd data` means another place when it is said twice.
+
+    Parameters
+    ----------
+    request : dict
+        The step's request.
     """
 
-    def __init__(self):
+    def __init__(self, request):
+        self._request = request
+        self._work = os.path.realpath(request["work"])
         self._environment = dict(os.environ)
         self._path = list(sys.path)
         self._random = random.getstate()
+        self._numpy = None
         self._filters = list(warnings.filters)
+        self._logging = logging_state.snapshot()
+        self._settings = settings.of_interpreter()
+
+    def note_numpy(self, module):
+        """Remember the random state that numpy begins with: unused, it is as good as another."""
+        self._numpy = _state_of(module)
 
     def save(self, path):
-        """Write what changed to the file `path`."""
-        state = {}
-        if random.getstate() != self._random:
-            state["random"] = random.getstate()
-        numpy_random = sys.modules.get("numpy.random")
-        if numpy_random is not None:
-            state["numpy"] = numpy_random.get_state()
-        changed = {k: v for k, v in os.environ.items() if self._environment.get(k) != v}
-        removed = [name for name in self._environment if name not in os.environ]
-        if changed or removed:
-            state["environment"] = (changed, removed)
-        if sys.path != self._path:
-            state["path"] = [entry for entry in sys.path if entry not in self._path]
-        if warnings.filters != self._filters:
-            state["filters"] = list(warnings.filters)
+        """Write what changed to the file `path`.
+
+        Raises
+        ------
+        StepFailure
+            `state-cannot-cross`, where a later step would have to go on with something that
+            belongs to this process.
+        """
+        state = self._own_state()
+        found = settings.of_interpreter()
+        state.update({k: v for k, v in found.items() if self._settings[k] != v})
         # Asking for an option may warn, and the notebook may have made warnings errors.
         with quietly():
-            state.update(_options())
+            state.update(settings.of_packages())
+        try:
+            state["logging"] = logging_state.changes(self._logging, self._work)
+        except logging_state.Undescribed as error:
+            self._refuse("logging", str(error))
+        kept = {}
+        for name, value in state.items():
+            if value is not None and self._can_cross(name, value):
+                kept[name] = value
+        stream, _ = pickling.dumps(kept, self._request["step"], Sharing(), in_stream=True)
         with open(path, "wb") as file:
-            file.write(_dump(state))
+            file.write(stream)
 
     def load(self, path):
         """Set what the file `path` holds; nothing where there is no such file."""
@@ -53,45 +76,48 @@ class Ambient:
             return
         with open(path, "rb") as file:
             state = pickle.load(file)
-        for name, set_state in _SETTERS.items():
-            if name in state:
-                set_state(state[name])
+        setters = {**_SETTERS, **settings.SETTERS}
+        for name, value in state.items():
+            if name == "logging":
+                logging_state.apply(value, self._work)
+            else:
+                setters[name](value)
 
+    def _own_state(self):
+        state = {}
+        changed = {k: v for k, v in os.environ.items() if self._environment.get(k) != v}
+        removed = [name for name in self._environment if name not in os.environ]
+        if changed or removed:
+            state["environment"] = (changed, removed)
+        if sys.path != self._path:
+            state["path"] = [entry for entry in sys.path if entry not in self._path]
+        if warnings.filters != self._filters:
+            state["warning filters"] = list(warnings.filters)
+        if random.getstate() != self._random:
+            state["random"] = random.getstate()
+        numpy_random = sys.modules.get("numpy.random")
+        if numpy_random is not None and _state_of(numpy_random) != self._numpy:
+            state["numpy"] = numpy_random.get_state()
+        return state
 
-def _dump(state):
-    """Pickle entry by entry: one that cannot be stored is left to the steps' own cells."""
-    kept = {}
-    for name, value in state.items():
+    def _can_cross(self, name, value):
         try:
-            pickle.dumps(value)
-        except (pickle.PicklingError, TypeError, AttributeError):
-            continue
-        kept[name] = value
-    return pickle.dumps(kept, protocol=5)
+            pickling.dumps(value, self._request["step"], Sharing(), in_stream=True)
+        except pickling.Unpicklable as failure:
+            self._refuse(name, f"it holds a {type_name(failure.thing)}", failure)
+            return False
+        return True
 
-
-def _options():
-    state = {}
-    pandas_config = sys.modules.get("pandas._config.config")
-    if pandas_config is not None:
-        state["pandas"] = {
-            key: pandas_config.get_option(key)
-            for key, option in pandas_config._registered_options.items()
-            if key not in pandas_config._deprecated_options
-            and pandas_config.get_option(key) != option.defval
-        }
-    matplotlib = sys.modules.get("matplotlib")
-    if matplotlib is not None and hasattr(matplotlib, "rcParamsDefault"):
-        defaults = matplotlib.rcParamsDefault
-        state["matplotlib"] = {
-            key: value
-            for key, value in dict.items(matplotlib.rcParams)
-            if not key.startswith("backend") and dict.get(defaults, key) != value
-        }
-    numpy = sys.modules.get("numpy")
-    if numpy is not None and hasattr(numpy, "get_printoptions"):
-        state["print"] = numpy.get_printoptions()
-    return {name: value for name, value in state.items() if value}
+    def _refuse(self, name, reason, failure=None):
+        """Stop the step; where no later step goes on with its state, nothing is lost."""
+        if self._request.get("ambientKept") is False:
+            return
+        raise StepFailure(
+            "state-cannot-cross",
+            f"What the notebook has set up ({name}) cannot be handed to a later step: {reason}.",
+            cause=failure and f"{type(failure.reason).__name__}: {failure.reason}",
+            action="Set it up again in the step that needs it, or put these cells into one step.",
+        )
 
 
 def _set_environment(state):
@@ -112,38 +138,20 @@ def _set_filters(filters):
     del warnings.filters[0]
 
 
+def _state_of(numpy_random):
+    return pickle.dumps(numpy_random.get_state(legacy=False))
+
+
 def _set_numpy(state):
     import numpy
 
     numpy.random.set_state(state)
 
 
-def _set_pandas(options):
-    import pandas
-
-    for name, value in options.items():
-        pandas.set_option(name, value)
-
-
-def _set_matplotlib(parameters):
-    import matplotlib
-
-    matplotlib.rcParams.update(parameters)
-
-
-def _set_print(options):
-    import numpy
-
-    numpy.set_printoptions(**{k: v for k, v in options.items() if k != "override_repr"})
-
-
 _SETTERS = {
     "environment": _set_environment,
     "path": _set_path,
-    "filters": _set_filters,
+    "warning filters": _set_filters,
     "random": random.setstate,
     "numpy": _set_numpy,
-    "print": _set_print,
-    "pandas": _set_pandas,
-    "matplotlib": _set_matplotlib,
 }

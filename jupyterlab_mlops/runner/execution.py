@@ -102,8 +102,8 @@ class Execution:
         runner = os.path.dirname(os.path.abspath(__file__))
         hidden = [self._output, request["values"], runner]
         self._files = FileTrace(request["work"], hidden)
-        self._ambient = Ambient()
-        self._capture = FitCapture()
+        self._ambient = Ambient(request)
+        self._capture = FitCapture({"numpy.random": self._ambient.note_numpy})
         if request.get("captureFits") is False:
             self._capture.end()
         self._load_inputs()

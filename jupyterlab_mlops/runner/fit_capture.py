@@ -39,14 +39,20 @@ class Hook:
 class FitCapture:
     """Watches fits from its making on.
 
+    Parameters
+    ----------
+    imported : dict of str to callable
+        Takes a module of that name as soon as it has been imported.
+
     Attributes
     ----------
     captures : Captures
         What was seen.
     """
 
-    def __init__(self):
+    def __init__(self, imported):
         self.captures = Captures()
+        self._imported = imported
         self._process = os.getpid()
         self._thread = threading.get_ident()
         self._entries = []
@@ -57,6 +63,7 @@ class FitCapture:
             "xgboost.training": {"CallbackContainer": self._in_xgboost_train},
             "xgboost.data": {"dispatch_data_backend": self._in_xgboost_data},
         }
+        self._watched.update((name, {}) for name in imported)
         sys.meta_path.insert(0, self)
         for name in list(self._watched):
             if name in sys.modules:
@@ -94,6 +101,7 @@ class FitCapture:
                 setattr(module, name, hook._original)
 
     def _replace(self, module):
+        self._imported.get(module.__name__, _do_nothing)(module)
         for name, look in self._watched.pop(module.__name__).items():
             original = getattr(module, name, None)
             if callable(original) and not isinstance(original, Hook):
@@ -144,6 +152,10 @@ class FitCapture:
                     return
                 outer = outer.f_back
             self.captures.add_data(found.get("self"), found.get("data"), found.get("label"))
+
+
+def _do_nothing(_):
+    """Take note of nothing."""
 
 
 def _is_sklearn_fit(frame):

@@ -183,14 +183,24 @@ class Unpicklable(Exception):
         self.reason = reason
 
 
-def dumps(names, step, shared):
+def dumps(names, step, shared, in_stream=False):
     """Pickle a dictionary of variables as one graph.
 
     Returns
     -------
     tuple
-        The stream as bytes, and the array contents as a list of `pickle.PickleBuffer`.
+        The stream as bytes, and the array contents as a list of `pickle.PickleBuffer`; it is
+        empty where they are to be `in_stream`.
+
+    Raises
+    ------
+    Unpicklable
+        Where something in it cannot be pickled.
     """
     stream, buffers = io.BytesIO(), []
-    GraphPickler(stream, step, buffers.append, shared).dump(names)
+    pickler = GraphPickler(stream, step, None if in_stream else buffers.append, shared)
+    try:
+        pickler.dump(names)
+    except Exception as error:
+        raise Unpicklable(pickler.last, error) from error
     return stream.getbuffer(), buffers

@@ -43,6 +43,9 @@ export async function writeStepRequest(
     inputs: step.inputs,
     outputs: step.outputs,
     ambientFrom: stepBefore(step, pipeline.steps),
+    ambientKept: pipeline.steps.some(
+      later => stepBefore(later, pipeline.steps) === step.id
+    ),
     parameters: holds ? parameters : {},
     parametersCell: holds ? pipeline.parametersCell : null,
     work: folder.work,
