@@ -26,7 +26,7 @@ print(json.dumps({
     'stdin': [os.readlink('/proc/self/fd/0'), sys.stdin.encoding, sys.stdin.seekable()],
     'threads': own, 'main': threading.main_thread() is threading.current_thread(),
     'filters': str(warnings.filters), 'hash': hash('text'), 'hooks': [getattr(h, '__name__', type(h).__name__) for h in sys.meta_path],
-    'handlers': atexit._ncallbacks(), 'gc': [gc.get_threshold(), gc.get_freeze_count()],
+    'handlers': atexit._ncallbacks(), 'gc': [gc.get_threshold(), gc.isenabled(), gc.get_freeze_count() > 0],
     'limits': sys.getrecursionlimit(), 'nice': os.nice(0),
     'session': os.getsid(0) == os.getpid(), 'early': time.process_time() < 5,
     'backend': os.environ.get('MPLBACKEND'), 'main module': sorted(vars(sys.modules['__main__']))[:9],
