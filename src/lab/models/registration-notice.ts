@@ -10,6 +10,9 @@ import type { IGateway } from '../tokens';
 import { repetitionOf } from './repetition';
 import { registrationShare, registrationText } from './version-text';
 
+/** JupyterLab draws an update a moment later: what was dismissed in between would come back. */
+const SETTLE_MILLISECONDS = 300;
+
 interface IOptions {
   commands: CommandRegistry;
   gateway: IGateway;
@@ -29,27 +32,10 @@ export function announceRegistration(
   );
   const follow = (next: Registration): boolean => {
     if (next.state === 'succeeded') {
-      // A notification that has shown progress would stay at it and never close by itself.
-      Notification.dismiss(notice);
-      const news = Notification.success(
-        trans.__('%1 v%2 is registered and tested.', next.model, next.version),
-        {
-          autoClose: 8000,
-          actions: [
-            {
-              label: trans.__('Promote…'),
-              displayType: 'accent',
-              callback: () =>
-                act(CommandIDs.promote, { model: next.model, version: next.version })
-            },
-            {
-              label: trans.__('Show'),
-              callback: () => act(CommandIDs.openModel, { model: next.model })
-            }
-          ]
-        }
-      );
-      dismissWhenPromoting(news, commands);
+      setTimeout(() => {
+        Notification.dismiss(notice);
+        tellSuccess(next, commands, trans);
+      }, SETTLE_MILLISECONDS);
       return true;
     }
     if (next.state === 'failed') {
@@ -85,6 +71,33 @@ export function announceRegistration(
     }
   };
   gateway.happened.connect(listen);
+}
+
+/** A notification of its own: one that has shown progress would stay at it and never close. */
+function tellSuccess(
+  { model, version }: Registration,
+  commands: CommandRegistry,
+  trans: TranslationBundle
+): void {
+  const act = actor(commands);
+  const news = Notification.success(
+    trans.__('%1 v%2 is registered and tested.', model, version),
+    {
+      autoClose: 8000,
+      actions: [
+        {
+          label: trans.__('Promote…'),
+          displayType: 'accent',
+          callback: () => act(CommandIDs.promote, { model, version })
+        },
+        {
+          label: trans.__('Show'),
+          callback: () => act(CommandIDs.openModel, { model })
+        }
+      ]
+    }
+  );
+  dismissWhenPromoting(news, commands);
 }
 
 /** The news is old when its reader acts on it, and must not cover what they confirm. */
