@@ -60,6 +60,9 @@ class Sharing:
     def _note_pandas(self, obj, numpy):
         if not type(obj).__module__.startswith(_PANDAS_HOLDERS):
             return
+        # A series' manager is pickled without its blocks: by their arrays.
+        for block in getattr(obj, "blocks", ()) if _is_block(obj) else ():
+            self._note_pandas(block, numpy)
         for name in _HOLDING:
             held = getattr(obj, name, None) if name != "values" or _is_block(obj) else None
             if type(held) is numpy.ndarray:

@@ -184,6 +184,16 @@ def test_frames_that_pandas_shares_are_independent_after_the_crossing(run):
     assert step.text(0) == "[1, 2] [9, 2]\n"
 
 
+def test_a_column_is_independent_of_its_frame_after_the_crossing(run):
+    step = cross(
+        run,
+        "import pandas as pd\na = pd.DataFrame({'n': [1, 2], 's': ['x', 'y']})\nb = a['n']",
+        "a.iloc[0, 0] = 9\nprint(b.tolist(), a.n.tolist())",
+        ["a", "b"],
+    )
+    assert step.text(0) == "[1, 2] [9, 2]\n"
+
+
 def test_a_class_stays_the_same_over_several_steps(run):
     run.finish(["class A:\n    pass\na = A()"], step="one", outputs=["A", "a"])
     run.finish(["b = A()"], step="two", inputs=[("A", "one")], outputs=["b"])
