@@ -89,6 +89,13 @@ describe('values that cannot leave a process', () => {
     expect(pipeline.steps).toHaveLength(1);
   });
 
+  it.each(['list(zip([1], [2]))', 'sorted(map(str, [1]))', 'dict(enumerate("a"))'])(
+    'do not join where %s keeps the items only',
+    source => {
+      expect(pipelineOf([`x = ${source}`, 'print(x)']).steps).toHaveLength(2);
+    }
+  );
+
   it('leave alone what lies between and depends on neither', () => {
     const pipeline = pipelineOf(['it = iter([1, 2])', 'b = 1', 'print(next(it))']);
     expect(pipeline.steps.map(item => item.cells.map(cell => cell.index))).toEqual([
@@ -161,6 +168,9 @@ describe('state that is not in names', () => {
     const log = 'import logging\nlog = logging.getLogger("a")';
     const levels = pipelineOf([log, 'log.setLevel("INFO")', 'log.info("x")']);
     expect(step(levels, 'cell-3').cells[0]?.source).toBe('log.setLevel("INFO")');
+    const basic =
+      'import logging, sys\nlogging.basicConfig(level=logging.INFO, stream=sys.stdout)';
+    expect(pipelineOf([basic, 'logging.info("x")']).steps).toHaveLength(2);
     const handler = 'h = logging.FileHandler("a.log")\nlog.addHandler(h)';
     expect(pipelineOf([log, handler, 'log.info("x")']).joins).toMatchObject([
       { reason: 'module-state' }

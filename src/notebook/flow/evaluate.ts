@@ -1,6 +1,7 @@
 import type { ICall, Value } from '../python/value';
 import {
   closes,
+  exhausts,
   givesContainer,
   givesFigure,
   givesImmutable,
@@ -281,8 +282,9 @@ export class Evaluation {
       namesInStrings(call).some(name => this._context.names.has(name));
     const drawing = drawsWithoutState(path, givenOf(call));
     const keeps = keepsArguments(path) || !(isKnownModule(path) || isBuiltIn(path));
+    const items = exhausts(path) ? args.map(usedUp) : args;
     const held =
-      keeps || live ? union([...args, ...this._givenBy(args)], true) : NOTHING;
+      keeps || live ? union([...items, ...this._givenBy(args)], true) : NOTHING;
     const figure = givesFigure(path);
     return {
       ...held,
@@ -391,6 +393,13 @@ export function argument(
   return found.length === 0
     ? undefined
     : union(found, gathers || found.length > 1 || given.some(arg => arg.unpacked));
+}
+
+/** What is left of an iterator that was read to its end: its items. */
+function usedUp(shape: IShape): IShape {
+  return shape.live === 'iterator' || shape.live === 'generator'
+    ? { ...shape, live: null }
+    : shape;
 }
 
 /** A display that later cells may update finds what it has shown in its own process only. */

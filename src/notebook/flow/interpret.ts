@@ -81,6 +81,11 @@ function isLiteral(value: Value): boolean {
   );
 }
 
+/** Constants of modules and the standard streams: the same wherever they are asked for. */
+function isNamed({ module }: IShape): boolean {
+  return module !== null && /\.[A-Z][A-Z_0-9]*$|^sys\.std(out|err)$/.test(module);
+}
+
 function call(
   made: ICall,
   evaluation: Evaluation,
@@ -238,7 +243,7 @@ function library(
       made.args.some(arg => arg.keyword === 'filename' || arg.spread);
     const plain =
       !opens &&
-      (args.every(arg => arg.immutable) ||
+      (args.every(arg => arg.immutable || isNamed(arg)) ||
         made.args.every(arg => isLiteral(arg.value)));
     act(plain ? 'setting' : 'module-state', 'write');
   }

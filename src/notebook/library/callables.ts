@@ -76,6 +76,13 @@ export function isFormula(path: string): boolean {
   return /^(statsmodels\.formula\.api|patsy|linearmodels)\./.test(path);
 }
 
+/** True for what reads an iterator to its end and keeps the items only. */
+export function exhausts(path: string): boolean {
+  return /^(list|tuple|dict|set|frozenset|sorted|sum|max|min|any|all|collections\.(deque|Counter|OrderedDict))$/.test(
+    path
+  );
+}
+
 const CONTAINER =
   /^(list|tuple|dict|set|frozenset|sorted|max|min|next|getattr|super|vars|reversed|iter|zip|map|filter|enumerate|type|property|staticmethod|classmethod|copy\.copy|functools\.\w+|itertools\.\w+|collections\.\w+|contextlib\.\w+|dataclasses\.\w+|types\.\w+|weakref\.\w+|operator\.\w+)$/;
 const DATA =

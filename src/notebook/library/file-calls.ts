@@ -42,7 +42,7 @@ const BY_PATH: [RegExp, IFileCall][] = [
     file('read', 0, ['fname', 'fp'])
   ],
   [
-    /^(matplotlib\.pyplot\.savefig|matplotlib\.pyplot\.imsave|cv2\.imwrite|skimage\.io\.imsave)$/,
+    /^(logging\.FileHandler|logging\.handlers\.\w+FileHandler|matplotlib\.pyplot\.savefig|matplotlib\.pyplot\.imsave|cv2\.imwrite|skimage\.io\.imsave)$/,
     file('write', 0, ['fname'])
   ],
   [
