@@ -145,6 +145,17 @@ def test_what_a_step_leaves_behind_is_found_by_its_folder(run, warm_process):
         ("exit()", "cell-exited"),
         ("raise SystemExit(4)", "cell-failed"),
         ("input('name?')", "cell-failed"),
+        (
+            "import resource\nresource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31))\n"
+            "[bytearray(2**28) for _ in range(16)]",
+            "cell-failed",
+        ),
+        (
+            "import resource, signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+            "resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, 2**20))\n"
+            "open('big', 'wb').write(bytes(2**22))",
+            "cell-failed",
+        ),
     ],
 )
 def test_a_step_that_ends_badly_says_so_and_the_next_one_runs(run, warm_process, cell, code):
