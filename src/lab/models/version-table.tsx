@@ -16,6 +16,11 @@ import { metricLabel, metricNames, trainedOn, versionState } from './version-tex
 /** Columns of metrics that fit. */
 const METRICS = 3;
 
+/** The class of columns that narrow views leave out. */
+function widthOf(metric: number): string {
+  return metric >= 2 ? ' jp-mlops-mod-wide' : '';
+}
+
 /** All versions, newest first. */
 export function VersionTable(props: {
   model: ModelViewModel;
@@ -42,13 +47,13 @@ export function VersionTable(props: {
             </th>
             <th>{trans.__('Version')}</th>
             <th>{trans.__('State')}</th>
-            {metrics.map(name => (
-              <th key={name} className="jp-mlops-Number">
+            {metrics.map((name, index) => (
+              <th key={name} className={`jp-mlops-Number${widthOf(index)}`}>
                 {metricLabel(name)}
               </th>
             ))}
             <th>{trans.__('Run')}</th>
-            <th>{trans.__('Commit')}</th>
+            <th className="jp-mlops-mod-wide">{trans.__('Commit')}</th>
             <th>{trans.__('Trained on')}</th>
             <th className="jp-mlops-mod-wide">{trans.__('By')}</th>
             <th className="jp-mlops-mod-wide">{trans.__('Registered')}</th>
@@ -106,8 +111,8 @@ function VersionLine(props: {
       <td>
         <State {...state} />
       </td>
-      {props.metrics.map(name => (
-        <td key={name} className="jp-mlops-Number">
+      {props.metrics.map((name, index) => (
+        <td key={name} className={`jp-mlops-Number${widthOf(index)}`}>
           {version.metrics[name] === undefined ? '' : figure(version.metrics[name])}
         </td>
       ))}
@@ -123,7 +128,7 @@ function VersionLine(props: {
           </span>
         )}
       </td>
-      <td>
+      <td className="jp-mlops-mod-wide">
         {lineage.source ? <Digest value={lineage.source.commit} /> : trans.__('none')}
       </td>
       <td>{trainedOn(version, trans)}</td>
