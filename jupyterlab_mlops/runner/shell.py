@@ -77,6 +77,8 @@ class StepShell(InteractiveShell):
     recorder = Any()
     streams = Any()
     exit_asked = Any(False)
+    #: There is none; but pandas looks for it, to lay out tables for a page and not a terminal.
+    kernel = None
 
     def init_environment(self):
         """Set what a kernel sets: colours, and no pager."""
@@ -181,6 +183,8 @@ def make_shell(recorder, streams, first_count):
     shell = StepShell.instance(config=config, user_module=None)
     shell.recorder, shell.streams = recorder, streams
     shell.execution_count = first_count
+    # What inputs import asks for `get_ipython` as it would in a cell.
+    shell.builtin_trap.__enter__()
     builtins.input = getpass.getpass = _refuse_input
     return shell
 
