@@ -228,7 +228,10 @@ class Flow implements ISink, IStatesHost {
       if (/^(exec|eval|namespace)$/.test(action.what ?? '')) {
         this.change(this.names.all());
       }
+      // It may ask for names that nobody sees being bound
+      this._unseen.forEach(at => this.join(at, 'module-state', span, 'globals()'));
       if (action.what === 'exec' || action.what === NAMESPACE) {
+        this._unseen.add(this.current.step);
         this._stars.push({ unit: this.current, module: '' });
       }
     } else {
@@ -435,6 +438,7 @@ class Flow implements ISink, IStatesHost {
   private readonly _undefined: Undefined;
   private readonly _actions: ActionRules;
   private readonly _settings: ISetting[] = [];
+  private readonly _unseen = new Set<number>();
   private readonly _stars: IStar[] = [];
   private readonly _started = new Set<number>();
   private readonly _changed = new Map<string, number>();
