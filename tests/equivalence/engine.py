@@ -4,7 +4,7 @@ import hashlib
 import time
 from dataclasses import dataclass, field
 
-from outputs import difference, outputs_of
+from outputs import difference, outputs_of, until_error
 
 #: Refusals that are the user's to solve; any other of a notebook that runs is a defect.
 LISTED = {
@@ -68,6 +68,9 @@ class Engine:
         # A step runs in the run's own copy of the folder.
         work = self._stack.home / "runs" / run["id"] / "work"
         got = outputs_of(executed, work)
+        if ends:
+            # Steps that need nothing of the failing one may have run.
+            outputs = until_error(outputs)
         differs = difference(outputs, got)
         if run["state"] != ("failed" if ends else "succeeded"):
             error = next((s["error"] for s in run["steps"] if s["error"]), run["error"])

@@ -87,6 +87,14 @@ def outputs_of(notebook, folder):
     }
 
 
+def until_error(outputs):
+    """Return the outputs up to the cell whose error has ended the notebook."""
+    errors = [
+        at for at, cell in outputs.items() if any("error" in o for o in cell["shown"])
+    ]
+    return {at: cell for at, cell in outputs.items() if at <= max(errors)}
+
+
 def difference(expected, found):
     """Return the first cell that differs and how, or None where all are equal."""
     for at, outputs in expected.items():
