@@ -51,7 +51,7 @@ class FileTrace:
         self._written = {}
         self._watching = False
         originals = []
-        self._before = _snapshot(self._work, originals)
+        self._before = snapshot(self._work, originals)
         self._originals = tuple(path + end for path in originals for end in ("", os.sep))
         sys.addaudithook(self._audit)
 
@@ -65,7 +65,7 @@ class FileTrace:
 
     def found(self):
         """Return the digests of what was read and of what was written, by name."""
-        after = _snapshot(self._work)
+        after = snapshot(self._work)
         for path, state in after.items():
             if self._before.get(path) != state:
                 self._written.setdefault(path)
@@ -150,7 +150,7 @@ def _hidden_folders(own):
     return tuple(f"{folder}{'' if folder.endswith('_') else os.sep}" for folder in both)
 
 
-def _snapshot(folder, originals=None):
+def snapshot(folder, originals=None):
     """Path → (modification time, size) of the folder's files; empty where there are too many.
 
     Where links lead out of the folder is added to the list `originals`.
