@@ -7,11 +7,13 @@ const MAY_IMPORT = {
   contract: [],
   notebook: ['contract'],
   statistics: ['contract'],
-  gateway: ['contract', 'notebook', 'statistics'],
-  cli: ['contract', 'notebook', 'statistics', 'gateway'],
-  lab: ['contract', 'notebook', 'statistics']
+  compile: ['contract'],
+  gateway: ['contract', 'notebook', 'statistics', 'compile'],
+  cli: ['contract', 'notebook', 'statistics', 'compile', 'gateway'],
+  // compile only by import(): it is large and rarely needed.
+  lab: ['contract', 'notebook', 'statistics', 'compile']
 };
-const PURE = ['contract', 'notebook', 'statistics'];
+const PURE = ['contract', 'notebook', 'statistics', 'compile'];
 
 /** Files this deep in a folder leave it with one `../` more than they are deep. */
 const DEPTHS = [0, 1, 2, 3];

@@ -30,7 +30,7 @@ module.exports = {
       displayName: 'gateway',
       testEnvironment: 'node',
       testMatch: [
-        '<rootDir>/src/{contract,notebook,statistics,gateway,cli}/**/__tests__/**/*.test.ts'
+        '<rootDir>/src/{contract,notebook,statistics,compile,gateway,cli}/**/__tests__/**/*.test.ts'
       ]
     }
   ]

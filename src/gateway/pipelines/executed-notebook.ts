@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { uniqueId } from '../../compile/blank-notebook';
 import { Notebook, type Cell } from '../../contract/notebook';
 import type { Run } from '../../contract/run';
 import type { RunFolder } from './run-folder';
@@ -120,15 +121,4 @@ function executedCell(cell: Cell, run: ICellRun | undefined): Cell {
     outputs: run?.record?.outputs ?? [],
     execution_count: run?.record?.executionCount ?? null
   };
-}
-
-/** nbformat 4.5 wants an id of letters, digits, dash and underscore for each cell, once. */
-function uniqueId(id: string | undefined, index: number, taken: Set<string>): string {
-  const valid = id !== undefined && /^[A-Za-z0-9_-]{1,64}$/.test(id) && !taken.has(id);
-  let chosen = valid ? id : `cell-${index}`;
-  while (taken.has(chosen)) {
-    chosen = `${chosen}-`;
-  }
-  taken.add(chosen);
-  return chosen;
 }

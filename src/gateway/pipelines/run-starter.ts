@@ -156,7 +156,7 @@ export class RunStarter {
 }
 
 /** Positions of the cells that may fail. */
-function tolerantCells(content: unknown): number[] {
+export function tolerantCells(content: unknown): number[] {
   return Notebook.parse(content).cells.flatMap(({ metadata }, index) =>
     metadata.tags?.includes('raises-exception') ? [index] : []
   );

@@ -11,7 +11,8 @@ import type { RunProgress } from './run-progress';
 import type { StepCache } from './step-cache';
 import { readResult, type StepResult } from './step-files';
 import { stepKey } from './step-key';
-import { INTERPRETER, type IStepContext, writeStepRequest } from './step-request';
+import { INTERPRETER } from '../../compile/step-request';
+import { type IStepContext, writeStepRequest } from './step-request';
 
 export interface IStepServices {
   engine: IPipelineEngine;

@@ -7,7 +7,7 @@ import { fileDigest } from './file-digest';
 import type { RunFolder } from './run-folder';
 import type { RunPlan } from './run-plan';
 import { readResult } from './step-files';
-import { stepBefore } from './step-request';
+import { stepBefore } from '../../compile/step-request';
 
 /**
  * What a step's result depends on, as far as it is known before it runs: its code, its parameters,
