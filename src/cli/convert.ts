@@ -9,6 +9,8 @@ import { Split } from '../contract/pipeline';
 import { folderFiles } from '../gateway/pipelines/folder-files';
 import { convert, parseNotebookText } from '../notebook/convert';
 import { EXIT, withOutput } from './command';
+import { collectSecret, COMPILED, compileFile, isCompiled } from './compile';
+import { printDiagnostics } from './diagnostics';
 import type { IOutput } from './output';
 
 export const splitOption = (): Option =>
@@ -21,14 +23,37 @@ export function addConvert(program: Command): void {
     .argument('<notebook>', 'path of the notebook')
     .addOption(splitOption())
     .addOption(
-      new Option('--format <format>', 'what to write').choices(['plan']).default('plan')
+      new Option('--format <format>', 'what to write')
+        .choices(['plan', ...COMPILED])
+        .default('plan')
     )
     .option('-o, --output <file>', 'write the pipeline there')
+    .option('--image <image>', 'image by digest of steps that name none (kfp, tekton)')
+    .option(
+      '--secret-env <variable=secret:key>',
+      'environment variable from a Kubernetes Secret, repeatable (kfp, tekton)',
+      collectSecret,
+      {}
+    )
+    .option(
+      '--with <path>',
+      "file to carry that the code does not name, relative to the notebook's folder, repeatable (kfp, tekton)",
+      (path: string, known: string[]) => [...known, path],
+      []
+    )
+    .option(
+      '--files-claim <name>',
+      'PersistentVolumeClaim with the files that are too large to carry (kfp, tekton)'
+    )
     .option('--json', 'one JSON document on standard output')
     .action(async (notebook: string, options, command: Command) =>
       withOutput(command, async output => {
-        const conversion = convertFile(resolve(notebook), options.split);
+        const path = resolve(notebook);
+        const conversion = convertFile(path, options.split);
         const { pipeline, diagnostics } = conversion;
+        if (pipeline && isCompiled(options.format) && !isRefused(conversion)) {
+          return compileFile(path, conversion, options, output);
+        }
         if (pipeline && options.output) {
           writeFileSync(options.output, `${JSON.stringify(pipeline, null, 2)}\n`);
         }
@@ -65,17 +90,6 @@ function readNotebook(path: string): string {
       cause: error instanceof Error ? error.message : String(error),
       action: 'Check its path.'
     });
-  }
-}
-
-export function printDiagnostics(
-  diagnostics: Conversion['diagnostics'],
-  output: IOutput
-): void {
-  for (const { cell, line, column, severity, message, fix } of diagnostics) {
-    output.line(
-      `${severity}: cell ${cell + 1}, line ${line}, column ${column}: ${message}${fix ? ` ${fix}` : ''}`
-    );
   }
 }
 

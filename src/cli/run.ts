@@ -10,7 +10,8 @@ import { Diagnostic } from '../contract/pipeline';
 import type { RunDetail } from '../contract/run';
 import type { Client } from './client';
 import { collectParameter, EXIT, withClient, type ICommandContext } from './command';
-import { printDiagnostics, splitOption } from './convert';
+import { splitOption } from './convert';
+import { printDiagnostics } from './diagnostics';
 import { figure, printError } from './output';
 import { waitFor } from './wait';
 
