@@ -20,7 +20,6 @@ def notebook(original, records):
     ran = {}
     for step, folder in records:
         for record in _cells(folder):
-            # A cell may be in several steps; the last one counts, as with the local engine.
             ran[record["index"]] = (step, record)
     cells = [_cell(cell, *ran.get(at, (None, None))) for at, cell in enumerate(original["cells"])]
     return {**original, "cells": cells}
@@ -28,8 +27,14 @@ def notebook(original, records):
 
 def _cells(folder):
     cells = os.path.join(folder, "cells")
-    names = os.listdir(cells) if os.path.isdir(cells) else []
-    return [read_json(os.path.join(cells, name)) for name in names if name.endswith(".json")]
+    if not os.path.isdir(cells):
+        # The step was not reached.
+        return []
+    names = [name for name in os.listdir(cells) if name.endswith(".json")]
+    records = [read_json(os.path.join(cells, name)) for name in names]
+    # A cell that is said again in another step is shown in its own.
+    repeated = read_json(os.path.join(folder, "request.json"))["repeated"]
+    return [record for record in records if record["index"] not in repeated]
 
 
 def _cell(cell, step, record):

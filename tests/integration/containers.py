@@ -1,7 +1,7 @@
 """Runs compiled pipelines without a cluster: each container's command, its arguments.
 
-Only what a cluster replaces in arguments is replaced here, by the same rules; nothing of
-ours is called but what the YAML itself holds.
+Only what a cluster replaces in arguments is replaced here, by the same rules; nothing
+of ours is called but what the YAML itself holds.
 """
 
 import json

@@ -34,14 +34,14 @@ def small_notebook():
     cells = [
         "count = 3\nword = '$(params.count) {{workflow.name}}'\nshares = (0.5, 0.25)",
         "# Read",
-        "import random\nfrom outer import twice\nrandom.seed(1)\n"
+        "from outer import twice\n"
         "lines = open('numbers.txt').read().split()\nalias = lines\n"
         "print('$(touch x)', '$$', '{{$}}', word, shares, count)",
         "# Write",
-        "alias.append(str(twice(count)))\nopen('made.txt', 'w').write('-'.join(lines))",
+        "open('made.txt', 'w').write('-'.join([*lines, str(twice(count))]))",
         "# Count",
         "text = open('made.txt').read()\n"
-        "metrics = {'count': len(lines), 'draw': random.random()}\n"
+        "metrics = {'count': len(lines)}\n"
         "text, lines is alias",
     ]
     kinds = [
