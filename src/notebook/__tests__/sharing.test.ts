@@ -183,6 +183,30 @@ describe('steps with cells before and after another', () => {
     expect(pipeline.joins.map(join => join.reason)).toContain('interleaved');
   });
 
+  it('are joined with it where it may have changed the name and they may have too', () => {
+    const cells = ['it = iter([1])\na = [1]', 'a = [2]', 'if next(it):\n    a = [3]'];
+    const { joins } = pipelineOf([...cells, 'print(a)']);
+    expect(joins.map(join => join.reason)).toContain('interleaved');
+  });
+
+  it('are joined with it where it has had the name between two changes of theirs', () => {
+    const cells = ['it = iter([1])\na = [1]', 'a.append(1)\nprint(a)'];
+    const { joins } = pipelineOf([...cells, 'a = [next(it)]\nprint(a)']);
+    expect(joins.map(join => join.reason)).toContain('interleaved');
+  });
+
+  it('take all names of an object from it where they change the object later', () => {
+    const cells = [
+      'a = [1]\nb = a',
+      'it = iter([1])',
+      'a = a',
+      'a += [next(it)]\nprint(b)'
+    ];
+    const pipeline = pipelineOf(cells);
+    const last = pipeline.steps[pipeline.steps.length - 1]?.id ?? '';
+    expect(inputsOf(pipeline, last)).toEqual(['a<-cell-3', 'b<-cell-3']);
+  });
+
   it('stay apart from it where they have not had the name', () => {
     const pipeline = pipelineOf(['it = iter([1])', 'a = [2]', 'print(next(it), a)']);
     expect(pipeline.steps).toHaveLength(2);

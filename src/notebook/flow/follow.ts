@@ -30,7 +30,7 @@ import { Undefined } from './undefined';
  * Follows the notebook once, cell by cell in the order of execution: which step leaves which state
  * of each name, and which steps take it in.
  *
- * @param changed - From an earlier round: the last step in which each name's object changes. Where
+ * @param changed - From an earlier round: the last cell in which each name's object changes. Where
  * an object changes later, all its names travel together, so that they stay one object.
  */
 export function follow(
@@ -180,7 +180,7 @@ class Flow implements ISink, IStatesHost {
       this._statement.lasting = true;
       this.take(root, false);
       for (const member of this.names.group(root)) {
-        this._changed.set(member, this.current.step);
+        this._changed.set(member, this.at);
         if (this.names.has(member)) {
           this._states.touch(member);
         }
@@ -363,7 +363,7 @@ class Flow implements ISink, IStatesHost {
     effects.writes.forEach(name => {
       this._statement.lasting = true;
       this._states.bind(name, false, this.names.get(name)?.shape ?? NOTHING);
-      this._changed.set(name, this.current.step);
+      this._changed.set(name, this.at);
     });
     effects.links.forEach(link => {
       const names = namesOnly(link).filter(name => this.names.has(name));

@@ -13,6 +13,8 @@ export interface IStar {
 /** What the states of names need of the flow that they serve. */
 export interface IStatesHost {
   readonly current: IUnit;
+  /** Position of the current cell in the order of execution. */
+  readonly at: number;
   /** True where the notebook asks whether two values are one object. */
   readonly identity: boolean;
   /** A name got another meaning: what was worked out with it may be wrong. */
@@ -46,13 +48,17 @@ export class NameStates {
 
   /** A step needs a name as it is now. */
   demand(step: number, version: IVersion): void {
+    this._apart(step, version);
+    this._hand(step, version);
+  }
+
+  /** A step gets its inputs when it begins: it cannot have had the name in another state before. */
+  private _apart(step: number, version: IVersion): void {
     const held = this.steps[step]?.inputs.get(version.name);
     const other = held !== undefined && held !== version;
     if (version.step !== step && (other || this._left[step]?.has(version.name))) {
-      // A step gets its inputs when it begins; this one has had the name in another state before
       this._host.interleaved(step, version.step, version.name);
     }
-    this._hand(step, version);
   }
 
   /** A step takes in a state of a name, and its maker hands it out. */
@@ -81,10 +87,13 @@ export class NameStates {
     const before = this.names.get(name);
     const { step, cell } = this._host.current;
     const old = before?.version;
-    this._left[step]?.add(name);
-    if (old && old.step === step && old.taken) {
-      this._interleaved(name);
+    if (old) {
+      this._replaces(old);
+      if (!definite) {
+        this._apart(step, old);
+      }
     }
+    this._left[step]?.add(name);
     if (shape.module !== null || shape.code.size > 0) {
       this.definitions.add(name);
     }
@@ -131,12 +140,11 @@ export class NameStates {
       return;
     }
     const { step, cell } = this._host.current;
+    this._replaces(binding.version);
     if (binding.version.step === step) {
-      if (binding.version.taken) {
-        this._interleaved(name);
-      }
       return;
     }
+    this._apart(step, binding.version);
     this._host.carried(name);
     this._left[step]?.add(name);
     binding.version = {
@@ -149,9 +157,12 @@ export class NameStates {
     };
   }
 
-  /** Another step has taken this name from this step, and now it changes. */
-  private _interleaved(name: string): void {
+  /** The current step changes a name: no other step may have taken its earlier state of it. */
+  private _replaces({ name, step: last, taken }: IVersion): void {
     const { step } = this._host.current;
+    if (last === step ? !taken : !this._left[step]?.has(name)) {
+      return;
+    }
     this.steps.forEach((facts, other) => {
       if (other !== step && facts.inputs.get(name)?.step === step) {
         this._host.interleaved(other, step, name);
@@ -175,10 +186,10 @@ export class NameStates {
   /** Names that may share an object which changes later leave this step together. */
   private _carry(name: string): void {
     const group = this.names.group(name);
-    const { step } = this._host.current;
+    const { at } = this._host;
     const later =
       this._host.identity ||
-      [...group].some(member => (this._before.get(member) ?? -1) > step);
+      [...group].some(member => (this._before.get(member) ?? -1) > at);
     // Objects and their classes travel together: one class stays one class
     const classes = [...group].some(member => this._isClass(member));
     if (later || classes) {

@@ -88,6 +88,6 @@ export interface IFlowResult {
   readonly problems: IPlacedProblem[];
   /** Names that hold modules, functions or classes somewhere in the notebook. */
   readonly definitions: Set<string>;
-  /** The last step in which each name's object changes. */
+  /** The last cell, in the order of execution, in which each name's object changes. */
   readonly changed: Map<string, number>;
 }
