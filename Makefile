@@ -81,6 +81,10 @@ bench-convert: node_modules/.yarn-state.yml ## Measure the conversion of 10, 100
 bench-run: node_modules/.yarn-state.yml ## Measure what the local engine adds to the cells themselves
 	node tests/bench/run.mjs --check
 
+.PHONY: mutation
+mutation: .venv/.tools node_modules/.yarn-state.yml ## Change the converter's code bit by bit: do its tests notice? Hours (ARGS="--mutate 'src/notebook/split/*.ts'")
+	node node_modules/@stryker-mutator/core/bin/stryker.js run config/stryker.json --incremental $(ARGS)
+
 .PHONY: docs
 docs: node_modules/.yarn-state.yml ## Write the references of mlops.yaml and the command line
 	node config/docs.mjs

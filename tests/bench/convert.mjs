@@ -1,13 +1,17 @@
 /**
  * Times the conversion of generated notebooks in process and prints one JSON document: medians in
- * milliseconds for a first conversion and for the conversion after one cell was edited.
+ * milliseconds for a first conversion and for the conversion after one cell was edited; the whole
+ * process of `convert` in Node, without its launcher in Python; and one damaged cell of 4 kB.
+ * `items` are the steps and their inputs: where each step needs all functions before it, the answer
+ * itself grows with the square of the cells, and growth is judged by what there is to write down.
  *
  *   node tests/bench/convert.mjs [--sizes 10,100,1000] [--rounds 7] [--check]
  *
  * With --check the exit code is 1 where a bar is missed.
  */
 import { build } from 'esbuild';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -22,7 +26,8 @@ const { values: options } = parseArgs({
   }
 });
 
-const BARS = { first100: 200, edit100: 20 };
+/** `growth`: times linear × log of the items, from 100 cells to 1,000. */
+const BARS = { first100: 200, edit100: 20, cli100: 600, damaged4kB: 50, growth: 1 };
 
 /** The source of cell `at` for each kind of notebook. */
 const KINDS = {
@@ -70,6 +75,9 @@ try {
       results.push({ kind, cells: size, ...measured(source, size, rounds) });
     }
   }
+  const cliMs = await wholeProcess(rounds);
+  const damagedMs = damaged(convert, rounds);
+  const growth = grown(results);
   missed = results.flatMap(({ kind, cells, firstMs, editMs }) =>
     cells === 100
       ? [
@@ -78,9 +86,19 @@ try {
         ]
       : []
   );
-  console.log(
-    JSON.stringify({ unit: 'ms', rounds, bars: BARS, missed, results }, null, 1)
-  );
+  if (cliMs > BARS.cli100) {
+    missed.push(`cli: ${cliMs} ms`);
+  }
+  if (damagedMs > BARS.damaged4kB) {
+    missed.push(`damaged: ${damagedMs} ms`);
+  }
+  for (const [kind, times] of Object.entries(growth)) {
+    if (times > BARS.growth) {
+      missed.push(`${kind}: growth ${times}`);
+    }
+  }
+  const figures = { rounds, bars: BARS, missed, cliMs, damagedMs, growth, results };
+  console.log(JSON.stringify({ unit: 'ms', ...figures }, null, 1));
 
   function measured(source, size, count) {
     const sources = Array.from({ length: size }, (_, at) => source(at));
@@ -96,7 +114,37 @@ try {
       edited[at] = `${sources[at]}\nextra = ${round}`;
       return live.convert(input(edited));
     });
-    return { firstMs: median(firsts), editMs: median(edits) };
+    const { steps } = convert(input(sources)).pipeline;
+    const items = steps.reduce((sum, { inputs }) => sum + 1 + inputs.length, 0);
+    return { firstMs: median(firsts), editMs: median(edits), items };
+  }
+
+  /** `convert` as a process of its own: 100 plain steps. */
+  async function wholeProcess(count) {
+    const script = join(folder, 'cli.mjs');
+    await build({
+      entryPoints: [fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))],
+      outfile: script,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      minify: true,
+      define: { __VERSION__: '"0.0.0"' },
+      banner: {
+        js: "import { createRequire as __r } from 'node:module'; const require = __r(import.meta.url);"
+      },
+      logLevel: 'error'
+    });
+    const notebook = join(folder, 'bench.ipynb');
+    const sources = Array.from({ length: 100 }, (_, at) => KINDS.plain(at));
+    await writeFile(notebook, JSON.stringify(input(sources).content));
+    const words = [script, 'convert', notebook, '--split', 'cells', '--json'];
+    const taken = Array.from({ length: count }, () => {
+      const started = performance.now();
+      execFileSync(process.execPath, words, { stdio: 'pipe' });
+      return performance.now() - started;
+    });
+    return median(taken);
   }
 } finally {
   await rm(folder, { recursive: true, force: true });
@@ -117,6 +165,39 @@ function input(sources) {
   }));
   const content = { nbformat: 4, nbformat_minor: 5, metadata: {}, cells };
   return { content, fileName: 'bench.ipynb', split: 'cells' };
+}
+
+/** One cell of 4 kB in which each second character of code is missing. */
+function damaged(convert, count) {
+  const whole = Array.from({ length: 60 }, (_, at) => KINDS.functions(at)).join('\n');
+  const source = whole
+    .slice(0, 8192)
+    .split('')
+    .filter((_, at) => at % 2 === 0)
+    .join('');
+  convert(input([source]));
+  const taken = Array.from({ length: count }, () => {
+    const started = performance.now();
+    convert(input([source]));
+    return performance.now() - started;
+  });
+  return median(taken);
+}
+
+/** How much faster than linear × log of the items the time grows from 100 cells to 1,000. */
+function grown(results) {
+  const found = {};
+  for (const small of results.filter(({ cells }) => cells === 100)) {
+    const large = results.find(
+      ({ kind, cells }) => kind === small.kind && cells === 1000
+    );
+    if (large) {
+      const size = ({ items }) => items * Math.log2(items);
+      const times = large.firstMs / small.firstMs / (size(large) / size(small));
+      found[small.kind] = Number(times.toFixed(2));
+    }
+  }
+  return found;
 }
 
 /** The time that each of some rounds takes; a refused notebook ends the measurement. */
