@@ -25,7 +25,7 @@ import tempfile
 import types
 from pathlib import Path
 
-import numpy  # noqa: F401
+import numpy
 import pandas  # noqa: F401
 
 RUNNER = Path(__file__).parents[2] / "jupyterlab_mlops" / "runner"
@@ -73,13 +73,15 @@ def run_cells(cells, namespace_of):
 
 def run_step(step, folder):
     """Run one step between loading and saving values, as the runner does."""
-    ambient = runner["ambient"].Ambient()
     request = {
         "step": step["id"],
         "inputs": step["inputs"],
         "outputs": step["outputs"],
         "values": folder,
+        "work": folder,
     }
+    ambient = runner["ambient"].Ambient(request)
+    ambient.note_numpy(numpy.random)
 
     def begin(namespace):
         inputs, _ = runner["values"].load(request)
