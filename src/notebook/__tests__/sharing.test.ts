@@ -102,6 +102,14 @@ describe('names of one object', () => {
       'a dict that a function fills',
       'import collections\na = [1]\nb = collections.defaultdict(lambda: a)\nb[1]'
     ],
+    [
+      'two names that were swapped',
+      'c = [1]\nb, d = {"k": c}, [2]\nc, d = d, c\na = d'
+    ],
+    [
+      'what a function keeps',
+      'def f(t, memo={}):\n    memo[1] = t\n    return memo[1]\na = [1]\nb = f(a)'
+    ],
     ['a copied dict', 'a = [1]\nd = {"k": a}\nb = d.copy()']
   ])('change together: %s', (_, code) => {
     const pipeline = pipelineOf([code, 'a.append(2)', 'print(a, b)']);

@@ -21,6 +21,7 @@ import {
   drawingOf,
   isOwn,
   isParamRoot,
+  isState,
   paramRoot,
   union
 } from './shape';
@@ -232,14 +233,16 @@ export class Evaluation {
       const own = this.method(receiver, call.method);
       if (own.length > 0) {
         return union(
-          own.map(code => this._result(code, call, [receiver, ...args])),
+          own.map(code => this._result(code, call, [receiver, ...args], receiver)),
           false
         );
       }
       return this._method(call.method, receiver, args, keywords);
     }
     if (callee.code.size > 0) {
-      const results = [...callee.code].map(code => this._result(code, call, args));
+      const results = [...callee.code].map(code =>
+        this._result(code, call, args, callee)
+      );
       const classes = [...callee.code].some(code => code.kind === 'class');
       if (!classes) {
         return union(results, false);
@@ -332,7 +335,12 @@ export class Evaluation {
     return kind === 'unknown' ? { ...union([own, ...args], true) } : own;
   }
 
-  private _result(code: ICode, call: ICall, args: readonly IShape[]): IShape {
+  private _result(
+    code: ICode,
+    call: ICall,
+    args: readonly IShape[],
+    callee: IShape
+  ): IShape {
     if (code.kind === 'class') {
       return union(args, true);
     }
@@ -344,6 +352,9 @@ export class Evaluation {
       const given = index < 0 ? undefined : argument(code, call, args, index);
       if (given) {
         shapes.push(given);
+      } else if (isState(code, root)) {
+        // What a function keeps is reached through the function itself
+        callee.roots.forEach(item => roots.add(item));
       } else if (index < 0 && !isOwn(code, root)) {
         roots.add(root);
       }

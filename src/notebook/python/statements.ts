@@ -5,7 +5,7 @@ import type { Scope } from './scope';
 import { children, parts, textOf } from './tree';
 import type { IPythonNode } from './tree';
 import type { ICall, Value } from './value';
-import { FRESH, together } from './value';
+import { FRESH, mentions, together } from './value';
 import type { IStatementWalk } from './walking';
 
 const isExpression = (node: IPythonNode): boolean =>
@@ -127,8 +127,13 @@ function unpackList(
 ): void {
   const starred = group.some(child => child.name === '*');
   const targets = group.filter(child => child.name !== ',' && child.name !== '*');
+  // In `a, b = b, a` the second value is that of before the first assignment
+  const names = new Set(targets.map(target => textOf(walk.source, target)));
   const matching =
-    value.t === 'parts' && !starred && value.of.length === targets.length;
+    value.t === 'parts' &&
+    !starred &&
+    value.of.length === targets.length &&
+    !value.of.slice(1).some(item => mentions(item, names));
   targets.forEach((target, at) => {
     const item = matching ? value.of[at] : undefined;
     walk.assign(

@@ -139,6 +139,27 @@ export const DEFAULTS = -2;
 /** A value about which nothing is known except that it is new. */
 export const FRESH: Value = { t: 'op', op: '', of: [] };
 
+/** True where a value is made of what one of some names holds. */
+export function mentions(value: Value, names: ReadonlySet<string>): boolean {
+  switch (value.t) {
+    case 'name':
+      return names.has(value.name);
+    case 'parts':
+    case 'op':
+    case 'stream':
+      return value.of.some(item => mentions(item, names));
+    case 'member':
+      return mentions(value.of, names);
+    case 'call':
+      return (
+        mentions(value.call.callee, names) ||
+        value.call.args.some(arg => mentions(arg.value, names))
+      );
+    default:
+      return false;
+  }
+}
+
 /** Several values as one; no wrapping where there is one only. */
 export function together(values: readonly Value[]): Value {
   const first = values[0];

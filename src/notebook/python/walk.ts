@@ -8,7 +8,7 @@ import { namesInStrings } from './string-scopes';
 import { children, parsePython, textOf } from './tree';
 import type { IPythonNode } from './tree';
 import type { CellEvent, ICall, ICode, ISpan, Value } from './value';
-import { CLOSURE, FRESH, NAMESPACE } from './value';
+import { CLOSURE, FRESH, NAMESPACE, mentions } from './value';
 import type { IBranch, IStatementWalk } from './walking';
 
 /** A line of IPython syntax that was taken out of the source. */
@@ -313,8 +313,12 @@ class Walk implements IStatementWalk {
     const items = nodes.filter(node => !/^[()[\],]$/.test(node.name));
     const starred = items.some(node => node.name === '*');
     const targets = items.filter(node => node.name !== '*');
+    const names = new Set(targets.map(target => textOf(this.source, target)));
     const matching =
-      value.t === 'parts' && !starred && value.of.length === targets.length;
+      value.t === 'parts' &&
+      !starred &&
+      value.of.length === targets.length &&
+      !value.of.slice(1).some(item => mentions(item, names));
     targets.forEach((target, at) => {
       const item = matching ? value.of[at] : undefined;
       const part = item ?? { t: 'member' as const, of: value, attribute: null };
