@@ -25,6 +25,11 @@ class Sharing:
         self._held_by_pandas = {}
         self._known = False
 
+    @property
+    def held_by_pandas(self):
+        """Arrays that a pandas object holds, by their identity."""
+        return self._held_by_pandas
+
     def settle(self):
         """End the search: from now on views of shared memory are stored as views."""
         self._known = True

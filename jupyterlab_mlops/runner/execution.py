@@ -12,12 +12,14 @@ import traceback
 
 from . import candidates, description, packages, values
 from .ambient import Ambient
+from .blobs import Blobs
 from .documents import LineFile, now, read_json, write_json
 from .failures import StepFailure
 from .files import FileTrace
 from .fit_capture import FitCapture
 from .kinds import shape_of, type_name
 from .metrics import Metrics
+from .observed import Arrived
 from .processes import end_with_parent
 from .recorder import Recorder
 from .shells import choose_shell
@@ -51,6 +53,8 @@ class Execution:
             "state": "failed",
             "error": None,
             "values": {},
+            "groups": [],
+            "removed": [],
             "metrics": {},
             "models": [],
             "filesRead": {},
@@ -117,6 +121,11 @@ class Execution:
         if folders:
             self._ambient.load(os.path.join(folders[-1], "ambient.pkl"))
         self._namespace.update(self._inputs)
+        self._arrived = None
+        if "kept" in self._request:
+            self._arrived = Arrived(
+                self._inputs, self._request["step"], Blobs(self._request["values"])
+            )
         self._note_bindings(None)
         self._event("inputs-loaded")
 
@@ -170,7 +179,7 @@ class Execution:
         self._streams.mute()
         self._capture.end()
         result = self._result
-        result["values"] = values.save(self._request, self._namespace, self._made_in)
+        result.update(values.save(self._request, self._namespace, self._made_in, self._arrived))
         folder = os.path.join(self._request["values"], self._request["step"])
         self._ambient.save(os.path.join(folder, "ambient.pkl"))
         self._event("values-saved")

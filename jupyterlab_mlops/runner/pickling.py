@@ -154,26 +154,6 @@ _REDUCERS = {
 }
 
 
-def measure(value, step, shared, sink):
-    """Pickle `value` into `sink`, with `write` for the stream and `take` for arrays' contents.
-
-    Raises
-    ------
-    Unpicklable
-        Where something in it cannot be pickled.
-    """
-
-    def take(buffer):
-        # The answer must be false: otherwise pickle puts the contents into the stream.
-        sink.take(buffer.raw())
-
-    pickler = GraphPickler(sink, step, take, shared)
-    try:
-        pickler.dump(value)
-    except Exception as error:
-        raise Unpicklable(pickler.last, error) from error
-
-
 class Unpicklable(Exception):
     """Something cannot be pickled: `thing`, and why, `reason`."""
 

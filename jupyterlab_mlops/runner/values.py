@@ -22,6 +22,7 @@ from .arrays import Sharing
 from .documents import read_json, write_json
 from .failures import StepFailure
 from .kinds import kind_of, shape_of, type_name
+from .observed import Look, groups_of
 
 _ALIGNMENT = 64
 #: Up to this size a variable has a digest of its own.
@@ -62,8 +63,8 @@ class _Digest:
         return f"sha256:{self._hash.hexdigest()}"
 
 
-def save(request, namespace, made_in):
-    """Write a step's outputs as one graph.
+def save(request, namespace, made_in, arrived=None):
+    """Write a step's outputs, and what it has changed of what came in, as one graph.
 
     Parameters
     ----------
@@ -73,11 +74,13 @@ def save(request, namespace, made_in):
         The notebook's variables.
     made_in : dict of str to dict
         For each variable the cell that bound it last.
+    arrived : observed.Arrived, optional
+        What came in; where it is not given, the outputs are written as they are asked for.
 
     Returns
     -------
     dict
-        The entry `values` of result.json.
+        The entries `values`, `groups` and `removed` of result.json.
 
     Raises
     ------
@@ -85,28 +88,50 @@ def save(request, namespace, made_in):
         `value-cannot-cross`, where a variable cannot be pickled.
     """
     names = [name for name in request["outputs"] if name in namespace]
+    if arrived is not None:
+        came = (name for name in request["kept"] if name in namespace and name in arrived)
+        names = list(dict.fromkeys([*names, *came]))
     shared = Sharing()
     contents = blobs.Blobs(request["values"])
-    measured = {}
+    measured, looks = {}, {}
     for name in names:
-        sink = _Digest(contents)
+        measured[name] = _Digest(contents)
         try:
-            pickling.measure(namespace[name], request["step"], shared, sink)
+            looks[name] = Look(namespace[name], request["step"], shared, contents, measured[name])
         except pickling.Unpicklable as failure:
             raise advice.cannot_cross(name, namespace[name], failure, made_in.get(name)) from None
-        measured[name] = sink
     shared.settle()
+    groups = groups_of(looks)
+    if arrived is not None:
+        names = _changed(names, looks, groups, arrived, namespace)
     digest = _write(request, {name: namespace[name] for name in names}, shared, contents)
     return {
-        name: {
-            "digest": measured[name].text() or digest,
-            "bytes": measured[name].bytes,
-            "type": type_name(namespace[name]),
-            "kind": kind_of(namespace[name]),
-            "shape": shape_of(namespace[name]),
-        }
-        for name in names
+        "values": {
+            name: {
+                "digest": measured[name].text() or digest,
+                "bytes": measured[name].bytes,
+                "type": type_name(namespace[name]),
+                "kind": kind_of(namespace[name]),
+                "shape": shape_of(namespace[name]),
+            }
+            for name in names
+        },
+        "groups": [group for group in groups if group[0] in names],
+        "removed": arrived.removed(namespace) if arrived is not None else [],
     }
+
+
+def _changed(names, looks, groups, arrived, namespace):
+    """What is new, has changed, or shares an object with that; all else is where it came from."""
+    fresh = {
+        name
+        for name in names
+        if not arrived.is_same(name, namespace) or arrived.changed(name, looks[name])
+    }
+    for group in groups:
+        if not fresh.isdisjoint(group):
+            fresh.update(group)
+    return [name for name in names if name in fresh]
 
 
 def _write(request, variables, shared, contents):
@@ -189,7 +214,9 @@ def load(request):
                 action=f"Run the step “{step}” again.",
             )
         graphs.append((read_json(os.path.join(folder, "graph.json")), step, folder))
-    graphs.sort(key=lambda graph: graph[0]["saved"])
+    if "kept" not in request:
+        # Else the engine names the inputs in the order of the notebook.
+        graphs.sort(key=lambda graph: graph[0]["saved"])
     found = {}
     for document, step, folder in graphs:
         values = _read(document, step, folder)

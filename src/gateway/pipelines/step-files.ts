@@ -40,7 +40,12 @@ const StepValue = z.object({
 export const StepResult = z.looseObject({
   state: z.enum(['succeeded', 'failed', 'stopped']),
   error: StepError.nullable(),
+  /** What it has made, or changed of what came in. */
   values: z.record(z.string(), StepValue),
+  /** Variables among them that share an object. */
+  groups: z.array(z.array(z.string())).default([]),
+  /** Variables that came in and were deleted. */
+  removed: z.array(z.string()).default([]),
   metrics: z.record(z.string(), z.number().nullable()),
   models: z.array(
     z.looseObject({

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { stepBefore } from '../../compile/step-request';
 import type { Step } from '../../contract/pipeline';
+import { arrivingValues, keptValues } from './arriving-values';
 import { fileDigest } from './file-digest';
 import type { RunFolder } from './run-folder';
 import type { RunPlan } from './run-plan';
-import { readResult } from './step-files';
-import { stepBefore } from '../../compile/step-request';
+import { readResult, type StepResult } from './step-files';
 
 /**
  * What a step's result depends on, as far as it is known before it runs: its code, its parameters,
@@ -23,25 +24,29 @@ export async function stepKey(
   folder: RunFolder
 ): Promise<string | null> {
   const inputs: [string, string][] = [];
-  for (const { variable, from } of step.inputs) {
-    const result = readResult(folder.step(from));
+  const { steps } = plan.pipeline;
+  const resultOf = (id: string): StepResult | null => readResult(folder.step(id));
+  const arriving = arrivingValues(step, steps, resultOf);
+  for (const { variable, from } of arriving) {
+    const result = resultOf(from);
     if (!result) {
       return null;
     }
     // Absent where the earlier step did not bind it.
     inputs.push([variable, result.values[variable]?.digest ?? 'absent']);
   }
-  const before = stepBefore(step, plan.pipeline.steps);
+  const before = stepBefore(step, steps);
   const { code, environment, place } = folder.identity();
   const { parametersCell } = plan.pipeline;
   const holds = step.cells.some(
     cell => cell.index === parametersCell && !cell.repeated
   );
   const parts = {
-    version: 1,
+    version: 2,
     id: step.id,
     cells: step.cells.map(cell => [cell.source, plan.tolerant.includes(cell.index)]),
     outputs: step.outputs,
+    kept: keptValues(step, steps, arriving),
     inputs,
     ambient: before && ambientDigest(folder.values(before)),
     parameters: holds ? sorted(parameters) : {},

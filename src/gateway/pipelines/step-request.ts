@@ -5,7 +5,8 @@ import { holdsParameters, stepRequest } from '../../compile/step-request';
 import type { Step } from '../../contract/pipeline';
 import type { RunFolder } from './run-folder';
 import type { RunPlan } from './run-plan';
-import { REQUEST } from './step-files';
+import { arrivingValues, keptValues } from './arriving-values';
+import { readResult, REQUEST } from './step-files';
 
 export interface IStepContext {
   run: string;
@@ -20,9 +21,13 @@ export async function writeStepRequest(
   { run, plan, parameters, folder }: IStepContext
 ): Promise<void> {
   const output = folder.step(step.id);
+  const { steps } = plan.pipeline;
+  const inputs = arrivingValues(step, steps, id => readResult(folder.step(id)));
   const request = {
     ...stepRequest(step, { ...plan, place: folder.identity().place }),
     run,
+    inputs,
+    kept: keptValues(step, steps, inputs),
     parameters: holdsParameters(step, plan.pipeline) ? parameters : {},
     work: folder.work,
     values: folder.allValues,

@@ -7,14 +7,14 @@ import { FunctionEffects, changesState } from './effects';
 import type { ISink } from './interpret';
 import { interpret, namesOnly } from './interpret';
 import { magicMeaning } from './magics';
-import { Names, present } from './names';
+import { Names, canChange, present } from './names';
 import type { IAction, IEffects, IVersion } from './names';
 import { NameStates } from './name-states';
 import type { IStar, IStatesHost } from './name-states';
 import { StatementWatch, repeatSettings } from './settings';
 import type { ISetting } from './settings';
 import type { IShape } from './shape';
-import { NOTHING, union } from './shape';
+import { NOTHING, isMutable, union } from './shape';
 import type {
   IFlowResult,
   IJoinRequest,
@@ -135,6 +135,7 @@ class Flow implements ISink, IStatesHost {
       this._statement.lasting = true;
     }
     this._states.bind(name, event.definite && !this.current.mayStop, shape);
+    this._noteMutable(name, shape);
     const held = namesOnly(shape.roots).filter(root => this.names.has(root));
     if (shape.figure) {
       held.push(
@@ -169,18 +170,14 @@ class Flow implements ISink, IStatesHost {
   change(roots: Iterable<string>): void {
     for (const root of namesOnly(roots)) {
       const binding = this.names.get(root);
-      if (
-        !binding ||
-        binding.deletedIn !== null ||
-        binding.shape.immutable ||
-        binding.shape.module !== null
-      ) {
+      if (!binding || binding.deletedIn !== null || !isMutable(binding.shape)) {
         continue;
       }
       this._statement.lasting = true;
       this.take(root, false);
       for (const member of this.names.group(root)) {
         this._changed.set(member, this.at);
+        this.facts.changes.add(member);
         if (this.names.has(member)) {
           this._states.touch(member);
         }
@@ -205,15 +202,7 @@ class Flow implements ISink, IStatesHost {
         this._effects.forget(root);
       }
     }
-    const inside = namesOnly(held.roots).filter(root => {
-      const binding = this.names.get(root);
-      return (
-        binding !== undefined &&
-        this.names.has(root) &&
-        !binding.shape.immutable &&
-        binding.shape.module === null
-      );
-    });
+    const inside = namesOnly(held.roots).filter(root => canChange(this.names, root));
     if (into.length > 0 && inside.length > 0) {
       this._states.share([...into, ...inside]);
     }
@@ -224,6 +213,7 @@ class Flow implements ISink, IStatesHost {
       this._statement.setting = action.what;
       this._actions.moved = this._actions.moved || action.what === 'os.chdir';
     } else if (action.kind === 'dynamic') {
+      this.facts.runsOwnCode = true;
       this._everything();
       if (/^(exec|eval|namespace)$/.test(action.what ?? '')) {
         this.change(this.names.all());
@@ -256,8 +246,15 @@ class Flow implements ISink, IStatesHost {
     if (binding.version.cell === this._parameters) {
       this.facts.parameters.add(name);
     }
+    this._noteMutable(name, binding.shape);
     if (!own) {
       this._states.demand(this.current.step, binding.version);
+    }
+  }
+
+  private _noteMutable(name: string, shape: IShape): void {
+    if (isMutable(shape)) {
+      this.facts.mutable.add(name);
     }
   }
 
@@ -358,6 +355,7 @@ class Flow implements ISink, IStatesHost {
   }
 
   private _run(effects: IEffects, span: ISpan): void {
+    this.facts.runsOwnCode = true;
     this._reads(effects, span);
     this.change(effects.changes);
     effects.writes.forEach(name => {

@@ -280,6 +280,9 @@ function library(
     act('opaque', 'change');
   }
   stateArguments(made, args, sink);
+  if (worksInPlace(made)) {
+    args.forEach(arg => sink.change(arg.roots, made));
+  }
   for (const at of changedArguments(path)) {
     const changed = args[at]?.roots ?? new Set<string>();
     sink.change(changed, made);
@@ -291,6 +294,19 @@ function library(
     args.forEach(arg => sink.change(arg.roots, made));
   }
 }
+
+/** `copy=False`, `inplace=True`, `overwrite_input=True`: the function may change what it is given. */
+function worksInPlace({ args }: ICall): boolean {
+  return args.some(
+    ({ keyword, value }) =>
+      (keyword === 'copy' && !isTrue(value)) ||
+      (/^(inplace|overwrite_\w+)$/.test(keyword ?? '') && !isFalse(value))
+  );
+}
+
+const isTrue = (value: Value): boolean => value.t === 'const' && value.word === 'True';
+const isFalse = (value: Value): boolean =>
+  value.t === 'const' && value.word === 'False';
 
 function files(
   made: ICall,

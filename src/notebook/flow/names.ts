@@ -1,5 +1,5 @@
 import type { ICode } from '../python/value';
-import type { IShape } from './shape';
+import { isMutable, type IShape } from './shape';
 
 /** One state of a name: which step left it. */
 export interface IVersion {
@@ -112,6 +112,12 @@ export interface IAction {
   readonly what: string | null;
   readonly mode:
     'read' | 'write' | 'change' | 'seed' | 'draw' | 'may-draw' | 'create' | 'use';
+}
+
+/** Whether a name is bound to an object that can change. */
+export function canChange(names: Names, name: string): boolean {
+  const binding = names.get(name);
+  return binding !== undefined && names.has(name) && isMutable(binding.shape);
 }
 
 /** A value that must be there; its absence is a defect of this program. */

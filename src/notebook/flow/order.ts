@@ -1,3 +1,4 @@
+import { addChanges } from './changes';
 import type { IResource, IStepFacts } from './step-facts';
 
 /** For each step the steps that it must wait for: data, files and side effects in notebook order. */
@@ -22,6 +23,7 @@ export function orderOf(steps: readonly IStepFacts[]): Set<number>[] {
     before.add(item.step, item.resource);
   }
   addBarriers(steps, edges);
+  addChanges(steps, edges);
   edges.forEach((from, step) => from.delete(step));
   return edges;
 }

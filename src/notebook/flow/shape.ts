@@ -44,6 +44,11 @@ export const NOTHING: IShape = {
   figure: false
 };
 
+/** Whether it stands for objects that can change; a module's state is another matter. */
+export function isMutable({ immutable, module }: IShape): boolean {
+  return !immutable && module === null;
+}
+
 export const IMMUTABLE: IShape = { ...NOTHING, immutable: true };
 
 /** One shape for what may be any of several, or contain them all. */

@@ -56,6 +56,12 @@ export interface IStepFacts {
   readonly filesRead: Set<string>;
   readonly filesWritten: Set<string>;
   volatile: boolean;
+  /** Names whose objects can change. */
+  readonly mutable: Set<string>;
+  /** Names whose objects it changes, as far as the source tells. */
+  readonly changes: Set<string>;
+  /** True where functions of the notebook run, or what nobody knows: they may change anything. */
+  runsOwnCode: boolean;
   /** Options that earlier steps have set, to be set again: cell and source. */
   readonly settings: { readonly cell: ICell; readonly source: string }[];
 }
@@ -71,6 +77,9 @@ export function newStepFacts(): IStepFacts {
     filesRead: new Set(),
     filesWritten: new Set(),
     volatile: false,
+    mutable: new Set(),
+    changes: new Set(),
+    runsOwnCode: false,
     settings: []
   };
 }
