@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import os
 import platform
@@ -10,7 +11,7 @@ import sys
 import time
 import traceback
 
-from . import candidates, description, packages, values
+from . import candidates, description, packages, pickling, values
 from .ambient import Ambient
 from .blobs import Blobs
 from .documents import LineFile, now, read_json, write_json
@@ -161,8 +162,17 @@ class Execution:
                 action="Remove the call; a pipeline goes on with the next step by itself.",
                 **place,
             )
-        self._metrics.after_cell(self._shell.python_of(cell["source"]))
+        self._read_source(self._shell.python_of(cell["source"]))
         self._event("cell-done", **place, seconds=round(time.monotonic() - began, 6))
+
+    def _read_source(self, source):
+        try:
+            tree = ast.parse(source)
+        except (SyntaxError, ValueError):
+            # A cell of another language that a magic has run.
+            return
+        pickling.note_imports(tree)
+        self._metrics.after_cell(tree)
 
     def _set_parameters(self):
         for name, value in (self._request.get("parameters") or {}).items():

@@ -21,12 +21,8 @@ class Metrics:
         self._names = []
         self._given = _numbers_in(namespace.get("metrics"))
 
-    def after_cell(self, source):
-        """Note the names that a cell, as plain Python, binds to scores of sklearn.metrics."""
-        try:
-            tree = ast.parse(source)
-        except (SyntaxError, ValueError):
-            return
+    def after_cell(self, tree):
+        """Note the names that a cell, as a syntax tree, binds to scores of sklearn.metrics."""
         for node in ast.walk(tree):
             for name in self._bound_scores(node):
                 if name not in self._names:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import dataclasses
 import functools
 import importlib
 import io
 import pickle
+import sys
 import types
 import typing
 
@@ -116,8 +118,22 @@ class GraphPickler(pickle.Pickler):
         return name
 
 
-def make_module(name):
-    """Return the module of that name, imported where it is not yet."""
+#: Modules that cells have imported as `import a.b`, which binds `a`.
+_dotted = set()
+
+
+def note_imports(tree):
+    """Remember which parts of packages a cell's syntax tree imports under the package's name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            _dotted.update(each.name for each in node.names if "." in each.name)
+
+
+def make_module(name, parts=()):
+    """Return the module of that name, imported where it is not yet, with these parts of it."""
+    for part in parts:
+        importlib.import_module(part)
+    _dotted.update(parts)
     return importlib.import_module(name)
 
 
@@ -134,7 +150,9 @@ def make_cached_property(function, name):
 
 
 def _reduce_module(module):
-    return make_module, (module.__name__,)
+    name = module.__name__
+    parts = sorted(part for part in _dotted if part.startswith(f"{name}.") and part in sys.modules)
+    return (make_module, (name, tuple(parts))) if parts else (make_module, (name,))
 
 
 def _reduce_property(value):

@@ -473,3 +473,16 @@ def test_a_step_that_runs_again_replaces_its_values(run):
     run.finish(["x = 2"], step="first", outputs=["x"])
     step = run.finish(["print(x)"], inputs=[("x", "first")], step="second")
     assert step.text(0) == "2\n"
+
+
+def test_a_package_arrives_with_the_parts_that_were_imported_under_its_name(run):
+    run.finish(["import xml.dom.minidom"], step="a", outputs=["xml"])
+    step = run.finish(
+        ["node = xml.dom.minidom.parseString('<a/>').documentElement.tagName"],
+        inputs=[("xml", "a")],
+        outputs=["xml"],
+        step="b",
+    )
+    assert step.succeeded
+    last = run.finish(["xml.dom.minidom.Node"], inputs=[("xml", "b")], step="c")
+    assert last.succeeded
