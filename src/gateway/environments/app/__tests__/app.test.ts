@@ -114,10 +114,10 @@ test('what is served is what was released, not what lies in the folder now', asy
 
 test('an app that changed between plan and confirmation must be looked at again', async () => {
   const request = { model: 'bike', version: 1, environment: 'dev' };
-  const { base } = await stage.call('planPromotion', { body: request });
+  const { base, changesDigest } = await stage.call('planPromotion', { body: request });
   write('app/page.js', 'steal()');
   await expect(
-    stage.call('confirmPromotion', { body: { ...request, base } })
+    stage.call('confirmPromotion', { body: { ...request, base, changesDigest } })
   ).rejects.toMatchObject({ status: 409, body: { code: 'promotion-stale' } });
 });
 
