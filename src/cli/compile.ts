@@ -124,9 +124,14 @@ function upwards(place: string): string[] {
   return place === '.' ? [] : place.split('/').map(() => '..');
 }
 
+/** Modules of the runner for processes of this computer and for live kernels. */
+const NOT_IN_PODS = new Set(['warm.py', 'export_live.py']);
+
 function readRunner(): Record<string, string> {
   const { runner } = readLaunchContext(process.env);
-  const names = readdirSync(runner).filter(name => name.endsWith('.py'));
+  const names = readdirSync(runner).filter(
+    name => name.endsWith('.py') && !NOT_IN_PODS.has(name)
+  );
   return Object.fromEntries(
     names.sort().map(name => [name, readFileSync(join(runner, name), 'utf8')])
   );
