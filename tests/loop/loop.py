@@ -162,6 +162,14 @@ class Loop:
         )
 
 
+def wait_for(what, holds, seconds=60):
+    """Wait until a condition holds."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        time.sleep(0.1)
+
+
 def monday(moment):
     """Return the Monday of the week that a time lies in, as a date's text."""
     day = datetime.date.fromisoformat(moment[:10])
@@ -179,7 +187,8 @@ def load(path):
 @contextmanager
 def gateway(loop):
     """Keep a gateway up, so that endpoints live longer than one command."""
-    with open(loop.home.parent / "gateway.log", "w") as log:
+    path = loop.home.parent / "gateway.log"
+    with open(path, "w") as log:
         process = subprocess.Popen(
             ["jupyter", "mlops", "up"],
             env=loop.environment,
@@ -187,6 +196,8 @@ def gateway(loop):
             stderr=subprocess.STDOUT,
         )
         try:
+            # A command that comes first would hold the lease, and its endpoints would end with it.
+            wait_for("the gateway is up", lambda: "gateway is up" in path.read_text())
             yield
         finally:
             process.send_signal(signal.SIGTERM)
