@@ -9,12 +9,13 @@ import subprocess
 import zlib
 from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
 from containers import run_kfp, run_tekton
 
 ROOT = Path(__file__).parents[2]
-ABSENT = "because kfp-pipeline-spec is not installed"
+TEKTON = json.loads((ROOT / "tests" / "fixtures" / "tekton.json").read_text())
 IMAGE = f"registry.example/ml/python@sha256:{'0' * 64}"
 
 
@@ -24,6 +25,9 @@ def project(tmp_path_factory):
     shutil.copytree(ROOT / "examples" / "bike-demand", folder / "bikes")
     (folder / "small").mkdir()
     (folder / "small" / "$(touch x).ipynb").write_text(json.dumps(small_notebook()))
+    (folder / "small" / "every-setting.ipynb").write_text(
+        json.dumps(notebook_with_settings())
+    )
     (folder / "small" / "inner.py").write_text("def twice(x):\n    return 2 * x\n")
     (folder / "small" / "outer.py").write_text("from inner import twice\n")
     (folder / "small" / "numbers.txt").write_text("1\n2\n3\n")
@@ -57,6 +61,19 @@ def small_notebook():
         for at, text in enumerate(cells)
     ]
     return {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": kinds}
+
+
+def notebook_with_settings():
+    notebook = small_notebook()
+    notebook["cells"][2]["metadata"]["mlops"] = {
+        "image": IMAGE.replace("python", "other"),
+        "cpu": "500m",
+        "memory": "1Gi",
+        "retries": 2,
+        "timeoutSeconds": 90,
+    }
+    notebook["cells"][2]["source"] += "\nimport os\nos.getenv('TOKEN')"
+    return notebook
 
 
 NOTEBOOKS = {
@@ -207,7 +224,28 @@ def test_without_an_image_nothing_is_written(mlops):
 
 
 def test_kubeflow_s_own_schema_takes_every_field(mlops):
-    json_format = pytest.importorskip("google.protobuf.json_format", reason=ABSENT)
-    schema = pytest.importorskip("kfp.pipeline_spec.pipeline_spec_pb2", reason=ABSENT)
-    spec, *_ = mlops.compiled("bikes/demand.ipynb", "kfp")
-    json_format.ParseDict(spec, schema.PipelineSpec(), ignore_unknown_fields=False)
+    from google.protobuf import json_format
+    from kfp.pipeline_spec import pipeline_spec_pb2
+
+    for notebook in NOTEBOOKS:
+        spec, *_ = mlops.compiled(notebook, "kfp")
+        message = pipeline_spec_pb2.PipelineSpec()
+        json_format.ParseDict(spec, message, ignore_unknown_fields=False)
+
+
+def test_tekton_s_own_schema_takes_every_field(mlops):
+    secret = ("--secret-env", "TOKEN=service:token", "--files-claim", "data")
+    for notebook in (*NOTEBOOKS, "small/every-setting.ipynb"):
+        documents = mlops.compiled(notebook, "tekton", *secret)
+        for document in documents:
+            schema = {"$ref": f"#/definitions/{document['kind']}"} | TEKTON
+            jsonschema.validate(document["spec"], schema)
+    tasks = {task["name"]: task for task in documents[0]["spec"]["tasks"]}
+    task = tasks["read"]
+    [step] = task["taskSpec"]["steps"]
+    assert (task["retries"], task["timeout"]) == (2, "150s")
+    assert step["computeResources"] == {"limits": {"cpu": "500m", "memory": "1Gi"}}
+    assert step["env"][0]["name"] == "TOKEN"
+    step["imagine"] = "a field that Tekton does not know"
+    with pytest.raises(jsonschema.ValidationError, match="imagine"):
+        jsonschema.validate(task["taskSpec"], {"$ref": "#/definitions/Task"} | TEKTON)
