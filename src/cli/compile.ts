@@ -1,30 +1,20 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { writeFileSync } from 'node:fs';
 
-import { blankNotebook } from '../compile/blank-notebook';
-import type { ICompileInput, ISecretKey } from '../compile/compile-input';
-import { compileKfp } from '../compile/kfp/compile-kfp';
-import { compileTekton } from '../compile/tekton/compile-tekton';
+import type { ISecretKey } from '../compile/compile-input';
+import { CompileFormat } from '../contract/compiled';
 import { MlopsError } from '../contract/mlops-error';
 import type { Conversion, Pipeline } from '../contract/pipeline';
 import { readLaunchContext } from '../gateway/launch-context';
 import { readNotebook } from '../gateway/notebooks/read-notebook';
-import { planRunWork } from '../gateway/pipelines/run-preparation';
-import { tolerantCells } from '../gateway/pipelines/run-starter';
-import { readProject } from '../gateway/project/read-project';
+import { compilePipeline } from '../gateway/pipelines/compiled-pipeline';
 import { EXIT } from './command';
 import { printDiagnostics } from './diagnostics';
 import type { IOutput } from './output';
 
-const COMPILERS = { kfp: compileKfp, tekton: compileTekton };
-/** Larger files are not even looked at: no pipeline can carry them. */
-const READ = 8 * 1024 * 1024;
-
-type Format = keyof typeof COMPILERS;
-export const COMPILED = Object.keys(COMPILERS);
+export const COMPILED: readonly string[] = CompileFormat.options;
 
 export interface ICompileOptions {
-  format: Format;
+  format: CompileFormat;
   output?: string;
   image?: string;
   secretEnv: Record<string, ISecretKey>;
@@ -32,7 +22,7 @@ export interface ICompileOptions {
   filesClaim?: string;
 }
 
-export function isCompiled(format: string): format is Format {
+export function isCompiled(format: string): format is CompileFormat {
   return COMPILED.includes(format);
 }
 
@@ -47,8 +37,11 @@ export function compileFile(
   if (!pipeline) {
     return EXIT.refused;
   }
-  const { yaml, diagnostics } = COMPILERS[options.format](
-    compileInput(path, pipeline, options)
+  const { runner } = readLaunchContext(process.env);
+  const { secretEnv: secrets, with: files, ...request } = options;
+  const { yaml, diagnostics } = compilePipeline(
+    { path, content: readNotebook(path), pipeline, runner },
+    { ...request, secrets, files }
   );
   const all = [...conversion.diagnostics, ...diagnostics];
   output.result({
@@ -71,70 +64,6 @@ export function compileFile(
     output.line(yaml.trimEnd());
   }
   return EXIT.done;
-}
-
-function compileInput(
-  path: string,
-  pipeline: Pipeline,
-  options: ICompileOptions
-): ICompileInput {
-  const content = readNotebook(path);
-  const { project } = readProject(path);
-  const named = [...pipeline.files, ...options.with];
-  const work = planRunWork(path, { pipeline: { ...pipeline, files: named } }, []);
-  const wanted = named.map(file => normalize(join(work.folder, file)));
-  const isModular = named.some(file => file.endsWith('.py'));
-  // Any local module may import any other.
-  const chosen = [...work.files, ...linkedFiles(path, work)].filter(
-    ({ to }) =>
-      (isModular && to.endsWith('.py')) ||
-      wanted.some(file => to === file || to.startsWith(`${file}/`))
-  );
-  return {
-    pipeline,
-    notebook: blankNotebook(content),
-    runner: readRunner(),
-    files: chosen
-      .filter(({ bytes }) => bytes <= READ)
-      .map(({ from, to }) => ({ path: to, content: readFileSync(from) })),
-    large: Object.fromEntries(
-      chosen.filter(({ bytes }) => bytes > READ).map(({ to, bytes }) => [to, bytes])
-    ),
-    place: work.folder,
-    tolerant: tolerantCells(content),
-    modelVariable: project.model.variable ?? null,
-    timeColumn: project.model.time ?? null,
-    image: options.image,
-    secrets: options.secretEnv,
-    filesClaim: options.filesClaim
-  };
-}
-
-/** Links inside the folder, as the files that they lead to. */
-function linkedFiles(path: string, work: ReturnType<typeof planRunWork>) {
-  return [...work.links].flatMap(([to, target]) => {
-    const root = normalize(join(dirname(path), ...upwards(work.folder)));
-    const from = join(root, dirname(to), target);
-    const stat = statSync(from, { throwIfNoEntry: false });
-    return stat?.isFile() ? [{ from, to, bytes: stat.size }] : [];
-  });
-}
-
-function upwards(place: string): string[] {
-  return place === '.' ? [] : place.split('/').map(() => '..');
-}
-
-/** Modules of the runner for processes of this computer and for live kernels. */
-const NOT_IN_PODS = new Set(['warm.py', 'export_live.py']);
-
-function readRunner(): Record<string, string> {
-  const { runner } = readLaunchContext(process.env);
-  const names = readdirSync(runner).filter(
-    name => name.endsWith('.py') && !NOT_IN_PODS.has(name)
-  );
-  return Object.fromEntries(
-    names.sort().map(name => [name, readFileSync(join(runner, name), 'utf8')])
-  );
 }
 
 /** `--secret-env VARIABLE=SECRET:KEY`, repeated. */

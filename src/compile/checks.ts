@@ -41,7 +41,7 @@ function checkStep(step: Step, { image, secrets }: ICompileInput): Diagnostic[] 
       problem(step, {
         code: 'image-missing',
         message: `The step “${step.title}” names no image to run in.`,
-        fix: 'Give one for all steps with --image NAME@sha256:…, or set mlops.image in the metadata of its first cell.'
+        fix: 'Give one for all steps (--image NAME@sha256:…), or set it in the settings of the step.'
       })
     );
   }

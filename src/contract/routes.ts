@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { AuditEntry } from './audit';
+import { CompiledPipeline, CompileRequest } from './compiled';
 import {
   Environment,
   FeedbackRequest,
@@ -96,6 +97,8 @@ export const routes = {
     }),
     reply: Conversion
   }),
+  /** The pipeline as YAML for another engine; nothing is written or run. */
+  compile: route(paths.compile, { body: CompileRequest, reply: CompiledPipeline }),
   listRuns: route(paths.listRuns, {
     query: z.object({
       limit: z.coerce.number().int().min(1).max(1000).default(100),

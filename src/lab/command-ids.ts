@@ -10,6 +10,9 @@ export namespace CommandIDs {
   export const runPipeline = 'mlops:run-pipeline';
   export const setSplit = 'mlops:set-split';
   export const setStep = 'mlops:set-step';
+  export const showCompiled = 'mlops:show-compiled';
+  export const copyCompiled = 'mlops:copy-compiled';
+  export const saveCompiled = 'mlops:save-compiled';
   export const revealCell = 'mlops:reveal-cell';
   export const nextProblem = 'mlops:next-problem';
   export const previousProblem = 'mlops:previous-problem';

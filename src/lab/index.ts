@@ -3,6 +3,7 @@ import { marginPlugin } from './margin/plugin';
 import { modelsPlugin } from './models/plugin';
 import { monitoringPlugin } from './monitoring/plugin';
 import { noticesPlugin } from './notices/plugin';
+import { compiledPlugin } from './pipeline/compiled-plugin';
 import { pipelinePlugin } from './pipeline/plugin';
 import { runsPlugin, runViewPlugin } from './runs/plugin';
 import { settingsPlugin } from './settings-plugin';
@@ -15,6 +16,7 @@ export default [
   settingsPlugin,
   sidebarPlugin,
   pipelinePlugin,
+  compiledPlugin,
   marginPlugin,
   runsPlugin,
   runViewPlugin,

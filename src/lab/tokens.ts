@@ -5,6 +5,7 @@ import type { Widget } from '@lumino/widgets';
 import type { Environment } from '../contract/environment';
 import type { GatewayEvent, Registration } from '../contract/event';
 import type { Model, ModelVersion } from '../contract/model';
+import type { Notebook } from '../contract/notebook';
 import type { Alert, Monitor, Retraining } from '../contract/monitor';
 import type { Diagnostic, Pipeline, Split } from '../contract/pipeline';
 import type { Promotion } from '../contract/promotion';
@@ -56,6 +57,10 @@ export interface ILivePipeline {
   readonly executed: IExecutedNotebook | null;
   readonly pipeline: Pipeline | null;
   readonly diagnostics: readonly Diagnostic[];
+  /** How its cells become steps; undefined lets the notebook decide. */
+  readonly split: Split | undefined;
+  /** A notebook as it is in the editor; undefined where it is not open. */
+  contentOf(path: string): Notebook | undefined;
   /** Fills the parameters' form of a notebook for its next run. */
   setParameters(path: string, values: Readonly<Record<string, unknown>>): void;
 }

@@ -66,6 +66,27 @@ test('from the notebook to prod, drift, a better version and back', async ({
     await picture(page, '1-pipeline');
   });
 
+  await test.step('what other engines would run can be read', async () => {
+    await panel.getByRole('button', { name: 'Show compiled YAML' }).click();
+    await expect(view.getByText('names no image to run in').first()).toBeVisible();
+    const image = view.getByLabel('Image of the steps');
+    await image.fill(`registry.example/ml/python@sha256:${'0'.repeat(64)}`);
+    await image.press('Enter');
+    const yaml = view.getByRole('textbox', { name: 'Compiled pipeline' });
+    await expect(yaml).toContainText('apiVersion: tekton.dev/v1');
+    await expect(view.locator('.cm-line span').first()).toBeVisible();
+    await yaml.click();
+    await page.keyboard.type('written by hand');
+    await expect(yaml).not.toContainText('written by hand');
+    await view.getByLabel('Compile for').selectOption('kfp');
+    await expect(yaml).toContainText('pipelineInfo');
+    await expectAccessible(page);
+    await picture(page, 'compiled');
+    await button('Save…').click();
+    await expect(page.getByText('Saved as bike-demand/demand.kfp.yaml.')).toBeVisible();
+    await command(page, 'docmanager:open', { path: 'bike-demand/demand.ipynb' });
+  });
+
   await test.step('it runs', async () => {
     hand.effort();
     await hand.press(

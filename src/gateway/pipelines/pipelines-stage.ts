@@ -7,7 +7,9 @@ import { convert as convertNotebook } from '../../notebook/convert';
 import type { ICore } from '../core';
 import type { Handlers } from '../http/handlers';
 import { notebookPath } from '../notebooks/notebook-path';
+import { readNotebook } from '../notebooks/read-notebook';
 import type { IStage } from '../stage';
+import { compilePipeline } from './compiled-pipeline';
 import { EnvironmentDigest } from './environment-digest';
 import { LocalEngine } from './local-engine';
 import type { IRuns } from './port';
@@ -46,7 +48,7 @@ export function createPipelinesStage(
   return {
     runs,
     stage: {
-      handlers: createHandlers(runs),
+      handlers: createHandlers(runs, context.runner),
       start: () => runs.resume(),
       close: () => runs.close(),
       status: async () => [status(core)]
@@ -54,10 +56,20 @@ export function createPipelinesStage(
   };
 }
 
-function createHandlers(runs: RunService): Handlers {
+function createHandlers(runs: RunService, runner: string): Handlers {
   return {
     convert: ({ body, rootDir }) =>
       runs.convert(notebookPath(body.notebook, rootDir), body.content, body.split),
+    compile: ({ body, rootDir }) => {
+      const path = notebookPath(body.notebook, rootDir);
+      const content = body.content ?? readNotebook(path);
+      const { pipeline, diagnostics } = runs.convert(path, content, body.split);
+      if (!pipeline) {
+        return { yaml: null, diagnostics };
+      }
+      const compiled = compilePipeline({ path, content, pipeline, runner }, body);
+      return { ...compiled, diagnostics: [...diagnostics, ...compiled.diagnostics] };
+    },
     listRuns: ({ query }) => ({ runs: runs.list(query.limit, query.before) }),
     startRun: ({ body, actor, rootDir }) => {
       const notebook = notebookPath(body.notebook, rootDir);

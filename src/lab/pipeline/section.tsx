@@ -152,6 +152,12 @@ function OpenNotebook(props: IPipelineSectionProps): React.ReactElement {
           }
           onClick={() => act(CommandIDs.runPipeline)}
         />
+        <Button
+          label={trans.__('Show compiled YAML')}
+          disabled={!props.isConnected}
+          title={trans.__('Show the pipeline as Tekton or Kubeflow Pipelines run it')}
+          onClick={() => act(CommandIDs.showCompiled)}
+        />
         <span className="jp-mlops-Small">
           {props.isConnected
             ? trans.__('on this computer')

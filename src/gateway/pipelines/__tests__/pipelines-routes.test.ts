@@ -82,6 +82,22 @@ test('a conversion is asked for with and without the file', async () => {
   expect(unsaved.pipeline?.notebook).toBe('not-saved.ipynb');
 });
 
+test('a pipeline is compiled with the runner and the files, or refused with the reason', async () => {
+  const image = `registry.example/ml/python@sha256:${'0'.repeat(64)}`;
+  const compiled = (body: object) =>
+    ask(routes.compile.reply, '/pipelines/compile', {
+      notebook: 'demand.ipynb',
+      format: 'tekton',
+      ...body
+    });
+  const { yaml, diagnostics } = await compiled({ image });
+  expect(diagnostics).toEqual([]);
+  expect(yaml).toContain('kind: PipelineRun');
+  expect((await compiled({ image, format: 'kfp' })).yaml).toContain('deploymentSpec:');
+  const refused = await compiled({});
+  expect([refused.yaml, refused.diagnostics[0].code]).toEqual([null, 'image-missing']);
+});
+
 test.each([
   ['/runs/..%2f..%2fmlops.db', 'run-unknown'],
   ['/runs/%2e%2e/notebook', 'route-unknown'],

@@ -160,6 +160,12 @@ describe('the section of the pipeline', () => {
     expect(act).toHaveBeenCalledWith('mlops:set-split', { split: 'cells' });
   });
 
+  it('shows what other engines would run', () => {
+    const { act } = show();
+    fireEvent.click(screen.getByRole('button', { name: 'Show compiled YAML' }));
+    expect(act).toHaveBeenCalledWith('mlops:show-compiled');
+  });
+
   it('says what automatic has found', () => {
     show();
     const picker = screen.getByLabelText('How cells become steps');
