@@ -166,12 +166,13 @@ function isFast({ version, rules }: ICheckInput): Check {
 }
 
 function isSmall({ version, rules }: ICheckInput): Check {
-  const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+  const size = (bytes: number): string =>
+    bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
   return {
     code: 'size',
     title: 'Size',
     result: version.bytes <= rules.maxBytes ? 'passed' : 'failed',
-    summary: `${megabytes(version.bytes)}, limit ${megabytes(rules.maxBytes)}.`,
+    summary: `${size(version.bytes)}, limit ${size(rules.maxBytes)}.`,
     evidence: null
   };
 }
