@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import pickle
 import random
@@ -19,18 +20,21 @@ class Ambient:
     """Random states, environment, import path, filters, logging, settings.
 
     Only what differs from how the process began is carried; what an earlier step changed is
-    loaded first and so carried on. The working folder is not: the steps' own cells say again
-    where they go, and `cd data` means another place when it is said twice.
+    loaded first and so carried on.
 
     Parameters
     ----------
     request : dict
         The step's request.
+    visited : list of str
+        The folders that `%cd` has left, `_dh` of IPython.
     """
 
-    def __init__(self, request):
+    def __init__(self, request, visited=()):
         self._request = request
         self._work = os.path.realpath(request["work"])
+        self._visited = visited
+        self._folder = os.getcwd()
         self._environment = dict(os.environ)
         self._path = list(sys.path)
         self._random = random.getstate()
@@ -76,12 +80,25 @@ class Ambient:
             return
         with open(path, "rb") as file:
             state = pickle.load(file)
-        setters = {**_SETTERS, **settings.SETTERS}
+        setters = {
+            **_SETTERS,
+            **settings.SETTERS,
+            "folder": self._set_folder,
+            "logging": lambda changed: logging_state.apply(changed, self._work),
+        }
         for name, value in state.items():
-            if name == "logging":
-                logging_state.apply(value, self._work)
-            else:
-                setters[name](value)
+            setters[name](value)
+
+    def _set_folder(self, folders):
+        *visited, folder = (os.path.join(self._work, each) for each in folders)
+        if visited:
+            self._visited[:] = visited
+        os.chdir(folder)
+
+    def _placed(self, folder):
+        """Name a folder of the run's relative to it: another step may have it elsewhere."""
+        inside = os.path.realpath(folder).startswith(self._work)
+        return os.path.relpath(os.path.realpath(folder), self._work) if inside else folder
 
     def _own_state(self):
         state = {}
@@ -90,7 +107,11 @@ class Ambient:
         if changed or removed:
             state["environment"] = (changed, removed)
         if sys.path != self._path:
-            state["path"] = [entry for entry in sys.path if entry not in self._path]
+            state["path"] = (self._path, list(sys.path))
+        if os.getcwd() != self._folder or len(self._visited) > 1:
+            state["folder"] = [self._placed(each) for each in (*self._visited, os.getcwd())]
+        if "matplotlib_inline.backend_inline" in sys.modules:
+            state["figures"] = True
         if warnings.filters != self._filters:
             state["warning filters"] = list(warnings.filters)
         if random.getstate() != self._random:
@@ -127,8 +148,17 @@ def _set_environment(state):
         os.environ.pop(name, None)
 
 
-def _set_path(entries):
-    sys.path[:0] = [entry for entry in entries if entry not in sys.path]
+def _set_path(state):
+    before, entries = state
+    own = [entry for entry in sys.path if entry not in before and entry not in entries]
+    sys.path[:] = entries + own
+
+
+def _set_figures(_):
+    """Show figures that came in: pyplot tells IPython how, and a cell need not import it again."""
+    if "matplotlib.figure" in sys.modules:
+        importlib.import_module("matplotlib.pyplot")
+        importlib.import_module("matplotlib_inline.backend_inline")
 
 
 def _set_filters(filters):
@@ -151,6 +181,7 @@ def _set_numpy(state):
 _SETTERS = {
     "environment": _set_environment,
     "path": _set_path,
+    "figures": _set_figures,
     "warning filters": _set_filters,
     "random": random.setstate,
     "numpy": _set_numpy,

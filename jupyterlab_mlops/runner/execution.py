@@ -99,15 +99,13 @@ class Execution:
         os.chdir(folder)
         self._recorder = Recorder(self._output)
         self._streams = Streams(self._recorder)
-        self._shell = choose_shell(
-            self._recorder, self._streams, request.get("firstExecutionCount", 1)
-        )
+        self._shell = choose_shell(self._recorder, self._streams)
         self._namespace = self._shell.user_ns
         self._modules = set(sys.modules)
         runner = os.path.dirname(os.path.abspath(__file__))
         hidden = [self._output, request["values"], runner]
         self._files = FileTrace(request["work"], hidden)
-        self._ambient = Ambient(request)
+        self._ambient = Ambient(request, self._namespace.get("_dh", ()))
         self._capture = FitCapture({"numpy.random": self._ambient.note_numpy})
         if request.get("captureFits") is False:
             self._capture.end()
@@ -119,8 +117,9 @@ class Execution:
         ambient = self._request.get("ambientFrom")
         if ambient:
             folders = [os.path.join(self._request["values"], ambient)]
-        if folders:
-            self._ambient.load(os.path.join(folders[-1], "ambient.pkl"))
+        self._before = folders and os.path.join(folders[-1], "ambient.pkl")
+        if self._before:
+            self._ambient.load(self._before)
         self._namespace.update(self._inputs)
         self._arrived = None
         if "kept" in self._request:
@@ -132,15 +131,21 @@ class Execution:
 
     async def _run_cells(self):
         self._files.start()
-        for cell in self._request["cells"]:
+        cells = self._request["cells"]
+        repeated = sum(1 for cell in cells if cell.get("repeated"))
+        for at, cell in enumerate(cells, 1):
             await self._run_cell(cell)
             if cell["index"] == self._request.get("parametersCell"):
                 self._set_parameters()
+            if at == repeated and self._before:
+                # What these cells set was set before the steps between
+                self._ambient.load(self._before)
         self._files.stop()
 
     async def _run_cell(self, cell):
         place = {"cell": cell["id"], "index": cell["index"]}
         began = time.monotonic()
+        self._shell.execution_count = cell.get("count", self._shell.execution_count)
         self._recorder.begin(cell, self._shell.execution_count)
         self._event("cell-started", **place)
         result = await self._shell.run(cell["source"])

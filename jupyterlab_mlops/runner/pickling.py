@@ -80,6 +80,10 @@ class GraphPickler(pickle.Pickler):
             return self._cell(obj)
         if id(obj) in _SENTINELS:
             return getattr, (dataclasses, _SENTINELS[id(obj)])
+        if kind.__name__ in _GLOBAL_GENERATORS:
+            module, name = _GLOBAL_GENERATORS[kind.__name__]
+            if obj is getattr(sys.modules.get(module), name, None):
+                return getattr, (sys.modules[module], name)
         if isinstance(obj, BaseException) and has_own_start(kind):
             return reduce_exception(obj)
         if isinstance(obj, functools._lru_cache_wrapper):
@@ -117,6 +121,12 @@ class GraphPickler(pickle.Pickler):
             identities.keep(name, thing)
         return name
 
+
+#: Generators whose state is the ambient one: their kind, and where each process has its own.
+_GLOBAL_GENERATORS = {
+    "RandomState": ("numpy.random.mtrand", "_rand"),
+    "Random": ("random", "_inst"),
+}
 
 #: Modules that cells have imported as `import a.b`, which binds `a`.
 _dotted = set()

@@ -32,12 +32,10 @@ class PlainShell:
         Where outputs go.
     streams : Streams
         Standard output and error.
-    first_count : int
-        The number of the first cell.
     """
 
-    def __init__(self, recorder, streams, first_count):
-        self.execution_count = first_count
+    def __init__(self, recorder, streams):
+        self.execution_count = 1
         self._recorder = recorder
         self._streams = streams
         self._module = types.ModuleType("__main__")

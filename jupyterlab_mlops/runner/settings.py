@@ -61,11 +61,19 @@ def _matplotlib():
     if matplotlib is None or not hasattr(matplotlib, "rcParamsDefault"):
         return None
     defaults = matplotlib.rcParamsDefault
-    return {
+    parameters = {
         key: value
         for key, value in dict.items(matplotlib.rcParams)
         if not key.startswith("backend") and dict.get(defaults, key) != value
     }
+    colors = sys.modules.get("matplotlib.colors")
+    # seaborn gives other colours to "b" and "g"
+    letters = {
+        name: colors.colorConverter.colors[name]
+        for name, usual in getattr(colors, "BASE_COLORS", {}).items()
+        if colors.colorConverter.colors[name] != usual
+    }
+    return (parameters, letters) if parameters or letters else None
 
 
 def _numpy_print():
@@ -121,10 +129,14 @@ def _set_pandas(options):
         pandas.set_option(name, value)
 
 
-def _set_matplotlib(parameters):
+def _set_matplotlib(state):
     import matplotlib
+    from matplotlib.colors import colorConverter
 
+    parameters, letters = state
     matplotlib.rcParams.update(parameters)
+    colorConverter.colors.update(letters)
+    colorConverter.cache.clear()
 
 
 def _set_numpy_print(options):

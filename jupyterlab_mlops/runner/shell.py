@@ -162,7 +162,7 @@ class StepShell(InteractiveShell):
         return self.transform_cell(source)
 
 
-def make_shell(recorder, streams, first_count):
+def make_shell(recorder, streams):
     """Return the shell of a step, with `__main__` as the notebook's module.
 
     Parameters
@@ -171,8 +171,6 @@ def make_shell(recorder, streams, first_count):
         Where outputs go.
     streams : Streams
         Standard output and error.
-    first_count : int
-        The number of the first cell.
     """
     config = Config()
     config.HistoryManager.enabled = False
@@ -182,7 +180,6 @@ def make_shell(recorder, streams, first_count):
     StepShell.streams.default_value = streams
     shell = StepShell.instance(config=config, user_module=None)
     shell.recorder, shell.streams = recorder, streams
-    shell.execution_count = first_count
     # What inputs import asks for `get_ipython` as it would in a cell.
     shell.builtin_trap.__enter__()
     builtins.input = getpass.getpass = _refuse_input

@@ -31,7 +31,7 @@ def prepare():
         importlib.import_module(part)
 
 
-def choose_shell(recorder, streams, first_count):
+def choose_shell(recorder, streams):
     """Return a shell with `user_ns`, `execution_count`, `run(source)` and `python_of(source)`.
 
     Parameters
@@ -40,16 +40,15 @@ def choose_shell(recorder, streams, first_count):
         Where outputs go.
     streams : Streams
         Standard output and error.
-    first_count : int
-        The number of the first cell.
     """
-    # matplotlib reads this when the notebook imports it; it is not imported for this.
-    if _HAS_INLINE_BACKEND and not os.environ.get("MPLBACKEND"):
+    # matplotlib reads this when the notebook imports it; it is not imported for this. Pages show
+    # figures, whatever the environment is set up for: which of them outlive a cell follows from it.
+    if _HAS_INLINE_BACKEND:
         os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     if _HAS_IPYTHON:
         from .shell import make_shell
 
-        return make_shell(recorder, streams, first_count)
+        return make_shell(recorder, streams)
     from .plain_shell import PlainShell
 
-    return PlainShell(recorder, streams, first_count)
+    return PlainShell(recorder, streams)

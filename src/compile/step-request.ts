@@ -22,15 +22,17 @@ export interface IRequestContext {
 /** See `docs/step-runner.md`. */
 export function stepRequest(step: Step, context: IRequestContext) {
   const { pipeline, tolerant, modelVariable, timeColumn, place } = context;
+  const counts = executionCounts(pipeline.steps);
   return {
     version: 1,
     step: step.id,
     title: step.title,
-    cells: step.cells.map(({ id, index, source }) => ({
+    cells: step.cells.map(({ id, index, source, repeated }) => ({
       id,
       index,
       source,
-      raisesException: tolerant.includes(index)
+      raisesException: tolerant.includes(index),
+      ...(repeated ? { repeated } : { count: counts.get(index) })
     })),
     inputs: step.inputs,
     outputs: step.outputs,
@@ -40,7 +42,6 @@ export function stepRequest(step: Step, context: IRequestContext) {
     ),
     parametersCell: holdsParameters(step, pipeline) ? pipeline.parametersCell : null,
     folder: place,
-    firstExecutionCount: firstExecutionCount(step, pipeline.steps),
     timeoutSeconds: step.timeoutSeconds ?? null,
     environment: INTERPRETER,
     modelVariable,
@@ -64,9 +65,14 @@ export function stepBefore(step: Step, steps: Step[]): string | null {
   return steps.findLast(other => step.after.includes(other.id))?.id ?? null;
 }
 
-/** Counts go on from step to step, as if one kernel had run the cells in their order, each once. */
-function firstExecutionCount(step: Step, steps: Step[]): number {
-  const earlier = steps.slice(0, steps.indexOf(step)).flatMap(({ cells }) => cells);
-  const repeated = step.cells.filter(cell => cell.repeated).length;
-  return 1 + earlier.filter(cell => !cell.repeated).length - repeated;
+/**
+ * The number that one kernel gives to each cell, by its index: as if it had run them in their order,
+ * each once. Blank cells have none.
+ */
+function executionCounts(steps: Step[]): Map<number, number> {
+  const own = steps
+    .flatMap(({ cells }) => cells)
+    .filter(({ repeated, source }) => !repeated && source.trim() !== '')
+    .map(({ index }) => index);
+  return new Map(own.sort((a, b) => a - b).map((index, at) => [index, at + 1]));
 }

@@ -57,7 +57,7 @@ class _Outputs:
 def run_cells(cells, namespace_of):
     """Run cells until one fails; return their texts and errors."""
     outputs = _Outputs()
-    shell = runner["plain_shell"].PlainShell(outputs, outputs, 1)
+    shell = runner["plain_shell"].PlainShell(outputs, outputs)
     namespace_of(shell.user_ns)
     found = {}
     for index, source in cells:

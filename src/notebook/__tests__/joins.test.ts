@@ -106,9 +106,10 @@ describe('values that cannot leave a process', () => {
 });
 
 describe('state that is not in names', () => {
-  it('joins draws with the seed that they follow from', () => {
-    const cells = ['import numpy as np\nnp.random.seed(0)', 'x = np.random.rand(2)'];
-    expect(pipelineOf(cells).joins).toMatchObject([{ reason: 'random-state' }]);
+  it('keeps the order of draws that follow from a seed', () => {
+    const draws = ['x = np.random.rand(2)', '1', 'y = np.random.rand(2)'];
+    const pipeline = pipelineOf(['import numpy as np\nnp.random.seed(0)', ...draws]);
+    expect(step(pipeline, 'cell-4').after).toEqual(['cell-1', 'cell-2']);
   });
 
   it('keeps steps apart where each sets its own seed', () => {
@@ -122,10 +123,10 @@ describe('state that is not in names', () => {
   it('knows estimators that draw from the global state', () => {
     const seed =
       'import numpy as np\nfrom sklearn.model_selection import train_test_split\nnp.random.seed(1)';
-    expect(pipelineOf([seed, 'a, b = train_test_split([1, 2])']).steps).toHaveLength(1);
-    expect(
-      pipelineOf([seed, 'a, b = train_test_split([1, 2], random_state=0)']).steps
-    ).toHaveLength(2);
+    const lastDraw = (call: string): string[] =>
+      step(pipelineOf([seed, call, '1']), 'cell-3').after;
+    expect(lastDraw('train_test_split([1, 2])')).toEqual(['cell-2']);
+    expect(lastDraw('train_test_split([1, 2], random_state=0)')).toEqual(['cell-1']);
   });
 
   it('does not cache what draws without a seed, asks the clock or the network', () => {
@@ -138,36 +139,67 @@ describe('state that is not in names', () => {
     expect(cache('x = 1')).toBe(true);
   });
 
-  it('sets options again in every later step', () => {
+  it('sets options again in every later step where the runner does not carry them', () => {
     const pipeline = pipelineOf([
-      'import pandas as pd\nx = 1\npd.set_option("display.max_rows", 5)\nprint(x)',
-      'print(pd.DataFrame())'
+      'from tqdm import tqdm\nx = 1\ntqdm.pandas()\nprint(x)',
+      'print(2)'
     ]);
     expect(step(pipeline, 'cell-2').cells).toEqual([
-      {
-        id: 'c0',
-        index: 0,
-        source: 'pd.set_option("display.max_rows", 5)',
-        repeated: true
-      },
-      { id: 'c1', index: 1, source: 'print(pd.DataFrame())' }
+      { id: 'c0', index: 0, source: 'tqdm.pandas()', repeated: true },
+      { id: 'c1', index: 1, source: 'print(2)' }
     ]);
+    expect(step(pipeline, 'cell-2').after).toEqual(['cell-1']);
   });
 
-  it('repeats magics that set something, and the working directory', () => {
-    const pipeline = pipelineOf(['%env MODE=test', '%cd -q data', 'print(1)']);
-    expect(step(pipeline, 'cell-3').cells.map(cell => cell.source)).toEqual([
-      '%env MODE=test',
-      '%cd -q data',
-      'print(1)'
-    ]);
-    expect(step(pipeline, 'cell-3').after).toEqual(['cell-2']);
+  it.each([
+    [
+      'options of pandas',
+      'import pandas as pd',
+      'pd.set_option("display.max_rows", 5)'
+    ],
+    ['rcParams', 'import matplotlib.pyplot as plt', 'plt.rcParams["font.size"] *= 2'],
+    [
+      'rcParams of a dict',
+      'import matplotlib as mpl\nd = {}',
+      'mpl.rcParams.update(d)'
+    ],
+    ['the import path', 'import sys', 'sys.path.append("lib")'],
+    ['the environment', 'import os', 'os.environ["A"] += "b"'],
+    ['the working folder', 'import os', 'os.chdir("data")'],
+    [
+      'a format',
+      'import pandas as pd',
+      'pd.options.display.float_format = lambda v: "x"'
+    ],
+    ['what a function sets', 'import os\ndef go(d): os.chdir(d)', 'go("data")'],
+    ['magics', 'x = 0', '%env MODE=test'],
+    ['the folder of a magic', 'x = 0', '%cd -q data'],
+    ['a level', 'import logging\nlog = logging.getLogger("a")', 'log.setLevel("INFO")'],
+    ['what a module sets', 'x = 0', 'import mystyle'],
+    ['what a module seeds', 'import helper', 'helper.set_seed(1)'],
+    ['what it gives back', 'import helper', 'x = helper.noise(1)']
+  ])('lets all later steps wait for %s, said once', (_, first, setting) => {
+    const pipeline = pipelineOf([first, setting, '1', '2']);
+    for (const id of ['cell-3', 'cell-4']) {
+      expect(step(pipeline, id).cells).toHaveLength(1);
+      expect(step(pipeline, id).after).toEqual(['cell-2']);
+    }
   });
 
-  it('repeats levels of loggers, joins those with handlers of their own', () => {
+  it('joins steps around one that may do anything', () => {
+    const cells = ['it = iter([1])', '!ls', 'print(next(it))', '!ls', '1'];
+    const { steps } = pipelineOf(cells);
+    expect(steps.map(({ cells: own }) => own.length)).toEqual([3, 1, 1]);
+    expect(steps.map(({ after }) => after)).toEqual([[], ['cell-1'], ['cell-4']]);
+  });
+
+  it('joins steps around one that sets an option', () => {
+    const cells = ['it = iter([1])', 'import os\nos.chdir("a")', 'print(next(it))'];
+    expect(pipelineOf(cells).steps).toHaveLength(1);
+  });
+
+  it('carries levels of loggers, joins those with handlers of their own', () => {
     const log = 'import logging\nlog = logging.getLogger("a")';
-    const levels = pipelineOf([log, 'log.setLevel("INFO")', 'log.info("x")']);
-    expect(step(levels, 'cell-3').cells[0]?.source).toBe('log.setLevel("INFO")');
     const basic =
       'import logging, sys\nlogging.basicConfig(level=logging.INFO, stream=sys.stdout)';
     expect(pipelineOf([basic, 'logging.info("x")']).steps).toHaveLength(2);
@@ -204,6 +236,22 @@ describe('state that is not in names', () => {
     expect(pipelineOf(['1 + 1', 'print(_)']).joins).toMatchObject([
       { reason: 'ipython-state', variable: '_' }
     ]);
+  });
+
+  it.each([
+    ['figures are not closed', '%config InlineBackend.close_figures = False'],
+    ['figures are not shown', 'plt.ioff()'],
+    ['the backend is another one', 'plt.switch_backend("agg")']
+  ])('joins cells that draw into one figure where %s', (_, setting) => {
+    const cells = [
+      `import matplotlib.pyplot as plt\n${setting}`,
+      'df.plot()',
+      'plt.gca()'
+    ];
+    const [first, ...others] = cells;
+    const made = 'import pandas as pd\ndf = pd.DataFrame({"a": [1]})';
+    const { joins } = pipelineOf([`${first}\n${made}`, ...others]);
+    expect(joins).toContainEqual(expect.objectContaining({ reason: 'figure' }));
   });
 
   it('joins cells that draw into one figure, unless figures end with their cell', () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { convert } from '../convert';
-import { pipelineOf } from './a-notebook';
+import { pipelineOf, step } from './a-notebook';
 
 /** Whether the result of a single cell may be taken from the cache. */
 function cached(source: string): boolean | undefined {
@@ -220,10 +220,10 @@ describe('draws follow their seed', () => {
       'options that may lack a seed',
       'from sklearn.cluster import KMeans\nkw = {}\nKMeans(**kw).fit(X)'
     ]
-  ])('into one step: %s', (_, source) => {
-    expect(pipelineOf([seed, source]).joins).toMatchObject([
-      { reason: 'random-state' }
-    ]);
+  ])('one after the other: %s', (_, source) => {
+    const drawing = pipelineOf([seed, source, `1\n${source}`]);
+    expect(drawing.joins).toEqual([]);
+    expect(step(drawing, 'cell-3').after).toContain('cell-2');
   });
 
   it.each([
@@ -232,9 +232,10 @@ describe('draws follow their seed', () => {
       'from sklearn.cluster import KMeans\nKMeans(random_state=1).fit(X)'
     ],
     ['a generator of its own', 'rng = np.random.default_rng(1)\nrng.normal()'],
-    ["Python's state", 'import random\nrandom.seed(1)\nrandom.random()'],
     ['a linear model', 'from sklearn.linear_model import Ridge\nRidge().fit(X, y)']
   ])('but not %s', (_, source) => {
-    expect(pipelineOf([seed, source]).joins).toEqual([]);
+    expect(step(pipelineOf([seed, source, `1\n${source}`]), 'cell-3').after).toEqual([
+      'cell-1'
+    ]);
   });
 });

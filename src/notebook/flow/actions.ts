@@ -1,5 +1,7 @@
 import type { ISpan } from '../python/value';
+import { FigureRules } from './figures';
 import type { IAction } from './names';
+import { RandomRules } from './random-state';
 import type { IProblem } from '../problem';
 import type { IPlacedProblem, IStepFacts, IUnit, JoinReason } from './step-facts';
 
@@ -13,12 +15,22 @@ export interface IActionHost {
   join(first: number, reason: JoinReason, span: ISpan, variable?: string): void;
 }
 
-const INLINE = /inline/;
-
 /** What concerns the process and the folder, not names: each kind has its rule. */
 export class ActionRules {
   constructor(host: IActionHost) {
     this._host = host;
+    const changes = (): void => this.ambientChanges();
+    this.figures = new FigureRules(host, changes);
+    this._random = new RandomRules(host, changes);
+  }
+
+  /** The current cell leaves options or random states that later steps go on with. */
+  ambientChanges(): void {
+    const { current, facts, at } = this._host;
+    // What every step runs before its own cells needs nobody to wait for it
+    if (!current.prefix && facts.ambient[facts.ambient.length - 1] !== at) {
+      facts.ambient.push(at);
+    }
   }
 
   apply(action: IAction, span: ISpan): void {
@@ -27,9 +39,14 @@ export class ActionRules {
       case 'file':
         return this._file(action);
       case 'random':
-        return this._random(action, span);
+        return this._random.apply(action, span);
       case 'module-state':
         this._modules.set(action.what ?? '', this._host.current.step);
+        this.ambientChanges();
+        return;
+      case 'ambient':
+        this.ambientChanges();
+        this._random.unknown();
         return;
       case 'opaque':
         facts.resources.push({
@@ -71,10 +88,9 @@ export class ActionRules {
           fix: 'Raise an exception instead, or remove the call.'
         });
       case 'backend':
-        this._inline = action.what === null || INLINE.test(action.what);
-        return;
+        return this.figures.backend(action.what);
       case 'pyplot':
-        return this._figure(action, span);
+        return this.figures.apply(action, span);
       case 'magic-definition':
         this._magics = this._host.current.step;
         return;
@@ -94,6 +110,7 @@ export class ActionRules {
 
   /** Streams and hooks of the interpreter concern every later cell. */
   cellStarts(): void {
+    this._random.cellStarts();
     for (const [changed, step] of this._modules) {
       if (/^(sys|builtins|os|IPython)\b/.test(changed)) {
         this._host.join(step, 'module-state', { from: 0, to: 0 }, changed);
@@ -148,34 +165,6 @@ export class ActionRules {
     facts.resources.push({ kind: 'file', path, write: writes, at: this._host.at });
   }
 
-  private _random(action: IAction, span: ISpan): void {
-    const { step } = this._host.current;
-    const family = action.what ?? '';
-    const touched = this._seeded.get(family);
-    if (action.mode === 'seed') {
-      this._seeded.set(family, step);
-    } else if (touched === undefined) {
-      this._host.facts.volatile ||= action.mode === 'draw';
-    } else if (touched !== step) {
-      this._host.join(touched, 'random-state', span);
-      this._seeded.set(family, step);
-    }
-  }
-
-  private _figure(action: IAction, span: ISpan): void {
-    const { step } = this._host.current;
-    // The inline backend shows and closes figures after each cell
-    if (this._inline) {
-      return;
-    }
-    if (action.mode === 'use' && this._figureOf !== null && this._figureOf !== step) {
-      if (!/\.(subplots|figure|rc\w*|style.*|close|show)$/.test(action.what ?? '')) {
-        this._host.join(this._figureOf, 'figure', span);
-      }
-    }
-    this._figureOf = step;
-  }
-
   private _refuse(
     span: ISpan,
     problem: Omit<IProblem, 'from' | 'to' | 'severity'>
@@ -188,12 +177,11 @@ export class ActionRules {
 
   /** True where the working directory was changed: relative paths may mean anything. */
   moved = false;
+  readonly figures: FigureRules;
 
   private readonly _host: IActionHost;
-  private readonly _seeded = new Map<string, number>();
+  private readonly _random: RandomRules;
   private readonly _modules = new Map<string, number>();
-  private _inline = true;
-  private _figureOf: number | null = null;
   private _magics: number | null = null;
 }
 

@@ -283,8 +283,10 @@ export class Evaluation {
     const bound =
       isFormula(path) &&
       namesInStrings(call).some(name => this._context.names.has(name));
-    const drawing = drawsWithoutState(path, givenOf(call));
-    const keeps = keepsArguments(path) || !(isKnownModule(path) || isBuiltIn(path));
+    const known = isKnownModule(path) || isBuiltIn(path);
+    const drawing =
+      drawsWithoutState(path, givenOf(call)) ?? (known ? null : 'perhaps');
+    const keeps = keepsArguments(path) || !known;
     const items = exhausts(path) ? args.map(usedUp) : args;
     const held =
       keeps || live ? union([...items, ...this._givenBy(args)], true) : NOTHING;

@@ -1,6 +1,7 @@
 import type { CellEvent, ISpan } from '../python/value';
 import { NAMESPACE } from '../python/value';
 import { hidesBuiltIns, isBuiltIn, isHistory } from '../library/names';
+import { isCarried } from '../library/settings';
 import { isParametersCell } from '../split/roles';
 import { ActionRules } from './actions';
 import { FunctionEffects, changesState } from './effects';
@@ -11,6 +12,7 @@ import { Names, canChange, present } from './names';
 import type { IAction, IEffects, IVersion } from './names';
 import { NameStates } from './name-states';
 import type { IStar, IStatesHost } from './name-states';
+import { importsUnseen } from './options';
 import { StatementWatch, repeatSettings } from './settings';
 import type { ISetting } from './settings';
 import type { IShape } from './shape';
@@ -65,6 +67,9 @@ class Flow implements ISink, IStatesHost {
     this._states = new NameStates(this, this.names, this.steps, changed);
     this._undefined = new Undefined(units);
     this._actions = new ActionRules(this);
+    this._actions.figures.switched = units.some(({ cell }) =>
+      /\bioff\b/.test(cell.source)
+    );
     this._unit = units[0] ?? null;
   }
 
@@ -79,6 +84,9 @@ class Flow implements ISink, IStatesHost {
   unit(unit: IUnit, at: number): void {
     this._unit = unit;
     this.at = at;
+    if (!unit.prefix) {
+      this.facts.cells.push(at);
+    }
     if (!this._started.has(unit.step)) {
       this._started.add(unit.step);
       repeatSettings(this._settings, this, this._states);
@@ -130,6 +138,9 @@ class Flow implements ISink, IStatesHost {
     const { name } = event;
     if (event.value.t === 'module' && event.value.module === '__main__') {
       this._everything();
+    }
+    if (event.value.t === 'module' && importsUnseen(event.value.module)) {
+      this._actions.apply({ kind: 'ambient', what: name, mode: 'change' }, event);
     }
     if (event.value.t !== 'module' && !(event.value.t === 'code')) {
       this._statement.lasting = true;
@@ -210,8 +221,7 @@ class Flow implements ISink, IStatesHost {
 
   act(action: IAction, span: ISpan): void {
     if (action.kind === 'setting') {
-      this._statement.setting = action.what;
-      this._actions.moved = this._actions.moved || action.what === 'os.chdir';
+      this._set(action.what ?? '');
     } else if (action.kind === 'dynamic') {
       this.facts.runsOwnCode = true;
       this._everything();
@@ -229,6 +239,15 @@ class Flow implements ISink, IStatesHost {
         this._statement.lasting = this._statement.lasting || action.mode !== 'read';
       }
       this._actions.apply(action, span);
+    }
+  }
+
+  /** An option is set: the runner carries it on, or later steps set it again. */
+  private _set(what: string): void {
+    this._actions.moved = this._actions.moved || /^(os\.chdir|%cd)$/.test(what);
+    this._actions.ambientChanges();
+    if (!isCarried(what)) {
+      this._statement.setting = what;
     }
   }
 
@@ -327,10 +346,17 @@ class Flow implements ISink, IStatesHost {
         this._states.bind('__annotations__', false, NOTHING);
         return;
       case 'star':
+        if (importsUnseen(event.module)) {
+          this._actions.apply({ kind: 'ambient', what: '*', mode: 'change' }, event);
+        }
         this._stars.push({ unit: this.current, module: event.module });
         return;
       case 'magic':
-        magicMeaning(event, this._actions, this._statement, () => this._everything());
+        magicMeaning(event, this._actions, {
+          statement: this._statement,
+          everything: () => this._everything(),
+          set: what => this._set(what)
+        });
         if (event.name === 'run') {
           this._stars.push({ unit: this.current, module: '' });
         }

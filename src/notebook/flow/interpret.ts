@@ -3,7 +3,6 @@ import {
   changedArguments,
   isNetwork,
   isOpaque,
-  isSetting,
   isVolatile,
   takesIn
 } from '../library/callables';
@@ -12,11 +11,19 @@ import { methodKind } from '../library/methods';
 import { isBuiltIn, isKnownModule } from '../library/names';
 import type { Drawing } from '../library/random';
 import { randomUse, samples, startsAnywhere } from '../library/random';
+import { isSetting, mayDrawUnseen } from '../library/settings';
 import { Evaluation, argument } from './evaluate';
 import type { IContext } from './evaluate';
 import { givenOf } from './given';
 import { filled, handed, handedMethods, run, unboundMethod } from './handed';
 import type { IAction, IEffects } from './names';
+import {
+  actsUnseen,
+  drawsFigure,
+  isPlainOption,
+  seedsUnseen,
+  setsOption
+} from './options';
 import type { IShape } from './shape';
 import { drawingOf, isParamRoot } from './shape';
 
@@ -43,7 +50,7 @@ export function interpret(event: CellEvent, context: IContext, sink: ISink): voi
     case 'delete':
       return sink.remove(event);
     case 'mutate':
-      return mutate(event, evaluation, sink);
+      return mutate(event, evaluation, context, sink);
     case 'call':
       return call(event.call, evaluation, context, sink);
     case 'dynamic':
@@ -55,17 +62,16 @@ export function interpret(event: CellEvent, context: IContext, sink: ISink): voi
 function mutate(
   event: CellEvent & { t: 'mutate' },
   evaluation: Evaluation,
+  context: IContext,
   sink: ISink
 ): void {
   const target = evaluation.shape(event.target);
   const captures = event.captures.map(value => evaluation.shape(value));
   if (target.module !== null) {
     const plain =
-      event.captures.every(isLiteral) || captures.every(shape => shape.immutable);
-    sink.act(
-      { kind: plain ? 'setting' : 'module-state', what: target.module, mode: 'write' },
-      event
-    );
+      event.captures.every(isLiteral) ||
+      captures.every(shape => isPlainOption(target.module ?? '', shape, context));
+    sink.act(setsOption(target.module, plain), event);
     return;
   }
   sink.change(target.roots, event);
@@ -103,7 +109,7 @@ function call(
     return call(unbound, evaluation, context, sink);
   }
   if (path !== null) {
-    return library(made, path, args, evaluation, sink);
+    return library(made, path, args, evaluation, context, sink);
   }
   if (receiver && made.method !== null) {
     const own = evaluation.method(receiver, made.method);
@@ -179,6 +185,12 @@ function method(
   if (samples(name, givenOf(made)) && !receiver.immutable) {
     draw('surely', made, sink);
   }
+  if (seedsUnseen(name)) {
+    sink.act({ kind: 'ambient', what: name, mode: 'change' }, made);
+  }
+  if (/^(plot|hist|boxplot|bar)$/.test(name) && !receiver.figure) {
+    sink.act({ kind: 'pyplot', what: name, mode: 'use' }, made);
+  }
   if (name === 'shuffle') {
     sink.change(args[0]?.roots ?? [], made);
   }
@@ -188,13 +200,15 @@ function method(
   }
   sink.change(receiver.roots, made);
   if (kind === 'unknown') {
+    draw('perhaps', made, sink);
     args.forEach(held => sink.link(receiver.roots, held, made));
   }
 }
 
 function draw(drawing: Drawing, made: ICall, sink: ISink): void {
-  const mode = drawing === 'surely' ? 'draw' : 'may-draw';
-  sink.act({ kind: 'random', what: 'numpy', mode }, made);
+  const surely = drawing === 'surely';
+  const what = surely ? 'numpy' : null;
+  sink.act({ kind: 'random', what, mode: surely ? 'draw' : 'may-draw' }, made);
 }
 
 /** A generator that is handed over is drawn from; so is a list that callbacks fill. */
@@ -218,6 +232,7 @@ function library(
   path: string,
   args: IShape[],
   evaluation: Evaluation,
+  context: IContext,
   sink: ISink
 ): void {
   const use = randomUse(path);
@@ -234,6 +249,8 @@ function library(
     const drawing = drawingOf([own, ...args]);
     if (drawing && !/^sklearn\.(pipeline|compose|base)\./.test(path)) {
       draw(drawing, made, sink);
+    } else if (mayDrawUnseen(path)) {
+      draw('perhaps', made, sink);
     }
   }
   if (isSetting(path)) {
@@ -243,14 +260,14 @@ function library(
       made.args.some(arg => arg.keyword === 'filename' || arg.spread);
     const plain =
       !opens &&
-      (args.every(arg => arg.immutable || isNamed(arg)) ||
+      (args.every(arg => isNamed(arg) || isPlainOption(path, arg, context)) ||
         made.args.every(arg => isLiteral(arg.value)));
-    act(plain ? 'setting' : 'module-state', 'write');
+    sink.act(setsOption(path, plain), made);
   }
   if (path === 'matplotlib.use' || path === 'matplotlib.pyplot.switch_backend') {
     act('backend', 'write', args[0]?.text ?? null);
   }
-  if (path.startsWith('matplotlib.pyplot.')) {
+  if (drawsFigure(path)) {
     const creates = /\.(figure|subplots|subplot_mosaic|close)$/.test(path);
     act('pyplot', creates ? 'create' : 'use');
   }
@@ -278,6 +295,9 @@ function library(
   const known = isKnownModule(path) || isBuiltIn(path);
   if (!known && made.statement) {
     act('opaque', 'change');
+  }
+  if (!known || actsUnseen(path)) {
+    act('ambient', 'change');
   }
   stateArguments(made, args, sink);
   if (worksInPlace(made)) {

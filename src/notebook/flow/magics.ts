@@ -12,26 +12,38 @@ const SHELL =
   /^(!|sx|sc|system|pip|conda|mamba|uv|run|mkdir|rm|mv|cp|bash|rmdir|store|script|bookmark|pushd|popd)$/;
 const ALL_NAMES = /^(who|who_ls|whos|reset|reset_selective|xdel|store)$/;
 
+/** What a magic needs of the flow that it is part of. */
+export interface IMagicHost {
+  readonly statement: StatementWatch;
+  /** It needs all names. */
+  everything(): void;
+  /** It sets an option. */
+  set(what: string): void;
+}
+
 /** What a line magic means for steps. */
 export function magicMeaning(
   event: CellEvent & { t: 'magic' },
   actions: ActionRules,
-  statement: StatementWatch,
-  everything: () => void
+  host: IMagicHost
 ): void {
+  const { statement } = host;
   const { name, line } = event;
   if (name === '?' || name.startsWith('%%')) {
     return;
   }
   if (ALL_NAMES.test(name)) {
-    everything();
+    host.everything();
   }
   statement.until = event.to;
   if (SETTINGS.test(name)) {
     const asks = /^(env|matplotlib)$/.test(name) && line === '';
     if (!asks) {
-      statement.setting = `%${name}`;
-      actions.moved = actions.moved || name === 'cd';
+      host.set(`%${name}`);
+    }
+    const closes = /\bInlineBackend\.close_figures *= *(\w+)/.exec(line);
+    if (closes) {
+      actions.figures.stay(closes[1] !== 'True');
     }
     if (name === 'matplotlib' || name === 'pylab') {
       actions.apply(

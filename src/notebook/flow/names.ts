@@ -107,6 +107,7 @@ export interface IAction {
     | 'pyplot'
     | 'backend'
     | 'magic-definition'
+    | 'ambient'
     | 'dynamic';
   /** A path, a module, a family: what the kind needs. */
   readonly what: string | null;

@@ -1,3 +1,4 @@
+import { addAmbient } from './ambient';
 import { addChanges } from './changes';
 import type { IResource, IStepFacts } from './step-facts';
 
@@ -24,6 +25,7 @@ export function orderOf(steps: readonly IStepFacts[]): Set<number>[] {
   }
   addBarriers(steps, edges);
   addChanges(steps, edges);
+  addAmbient(steps, edges);
   edges.forEach((from, step) => from.delete(step));
   return edges;
 }
@@ -31,13 +33,18 @@ export function orderOf(steps: readonly IStepFacts[]): Set<number>[] {
 /** A step that may do anything comes after all before it and before all after it. */
 function addBarriers(steps: readonly IStepFacts[], edges: Set<number>[]): void {
   steps.forEach((facts, step) => {
-    if (!facts.resources.some(resource => resource.kind === 'everything')) {
+    const places = facts.resources
+      .filter(resource => resource.kind === 'everything')
+      .map(resource => resource.at);
+    if (places.length === 0) {
       return;
     }
-    edges.forEach((from, other) => {
-      if (other > step) {
-        from.add(step);
-      } else if (other < step) {
+    const [first, last] = [Math.min(...places), Math.max(...places)];
+    steps.forEach(({ cells }, other) => {
+      if (other !== step && cells.some(at => at > first)) {
+        edges[other]?.add(step);
+      }
+      if (other !== step && cells.some(at => at < last)) {
         edges[step]?.add(other);
       }
     });

@@ -4,14 +4,12 @@ import type { NameStates } from './name-states';
 import type { IVersion } from './names';
 import type { IUnit } from './step-facts';
 
-/** A statement that sets options of the process: `pd.set_option(...)`, `os.chdir('data')`. */
+/** A statement that sets options which the runner does not carry: `tqdm.pandas()`, `%load_ext x`. */
 export interface ISetting {
   readonly unit: IUnit;
   readonly span: ISpan;
   /** Names that it reads, as they were. */
   readonly reads: Map<string, IVersion>;
-  /** True where it depends on what is in the folder. */
-  readonly place: boolean;
   readonly what: string;
 }
 
@@ -39,7 +37,6 @@ export class StatementWatch {
       unit,
       span: { from: this.span.from, to: Math.max(this.span.to, this.until) },
       reads: this.reads,
-      place: /^os\.chdir$|^%cd$/.test(this.setting),
       what: this.setting
     };
   }
@@ -71,8 +68,5 @@ export function repeatSettings(
     const { cell } = setting.unit;
     const source = cell.source.slice(setting.span.from, setting.span.to);
     host.facts.settings.push({ cell, source });
-    if (setting.place) {
-      host.facts.after.add(setting.unit.step);
-    }
   }
 }

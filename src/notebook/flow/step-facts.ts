@@ -50,6 +50,9 @@ export interface IStepFacts {
   readonly outputs: Set<string>;
   readonly resources: IResource[];
   readonly after: Set<number>;
+  /** Positions of its cells, and of those that may change the ambient state. */
+  readonly cells: number[];
+  readonly ambient: number[];
   /** Names that it reads as the parameters cell has left them. */
   readonly parameters: Set<string>;
   readonly environment: Set<string>;
@@ -72,6 +75,8 @@ export function newStepFacts(): IStepFacts {
     outputs: new Set(),
     resources: [],
     after: new Set(),
+    cells: [],
+    ambient: [],
     parameters: new Set(),
     environment: new Set(),
     filesRead: new Set(),

@@ -1,13 +1,5 @@
 /** What is known of a function by its full name. Names are those of the defining or usual module. */
 
-const SETTING =
-  /^(pandas\.(set_option|reset_option|options\.\w+|plotting\.register_matplotlib_converters)|numpy\.(set_printoptions|seterr)|matplotlib\.(use|rc|rcdefaults|style\.use|rc_file)|matplotlib\.(rcParams|pyplot\.rcParams)\.update|matplotlib\.pyplot\.(rc|style\.use|switch_backend|rcdefaults|ion|ioff|set_cmap)|seaborn\.(set|set_theme|set_style|set_context|set_palette|set_color_codes|despine_)|warnings\.(filterwarnings|simplefilter|resetwarnings)|logging\.(basicConfig|disable|captureWarnings|getLogger\.(addHandler|removeHandler|setLevel|addFilter|removeFilter))|sys\.(setrecursionlimit|path\.(append|insert|extend))|os\.(chdir|putenv|environ\.(update|setdefault|pop))|locale\.setlocale|decimal\.(setcontext|getcontext)|sklearn\.set_config|sklearn\.utils\.set_config|plotly\.offline\.init_notebook_mode|torch\.(set_printoptions|set_default_dtype|set_num_threads)|pandas\.(pandas\.)?set_eng_float_format|tqdm\.(tqdm|auto\.tqdm|notebook\.tqdm)\.pandas|faulthandler\.enable|shap\.initjs|IPython\.display\.set_matplotlib_formats|matplotlib_inline\.backend_inline\.set_matplotlib_formats|altair\.(data_transformers|renderers)\.\w+)$/;
-
-/** True for functions that set an option of the process: repeated in each later step. */
-export function isSetting(path: string): boolean {
-  return SETTING.test(path);
-}
-
 /** Why a value cannot leave its process. */
 export type LiveReason =
   | 'open-file'

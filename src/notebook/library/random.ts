@@ -5,7 +5,8 @@ export type RandomFamily = 'numpy' | 'python' | 'torch' | 'tensorflow';
 
 export interface IRandomUse {
   readonly family: RandomFamily;
-  readonly kind: 'seed' | 'draw';
+  /** `read` for who takes a copy of the state. */
+  readonly kind: 'seed' | 'draw' | 'read';
 }
 
 /** `perhaps`: only for some data, as a solver that is chosen by size. */
@@ -31,11 +32,17 @@ export function randomUse(path: string): IRandomUse | null {
   if (/^numpy\.random\.(seed|set_state)$/.test(path)) {
     return { family: 'numpy', kind: 'seed' };
   }
+  if (path === 'numpy.random.get_state') {
+    return { family: 'numpy', kind: 'read' };
+  }
   if (path.startsWith('numpy.random.') && !NUMPY_OBJECTS.test(path)) {
     return { family: 'numpy', kind: 'draw' };
   }
   if (/^random\.(seed|setstate)$/.test(path)) {
     return { family: 'python', kind: 'seed' };
+  }
+  if (path === 'random.getstate') {
+    return { family: 'python', kind: 'read' };
   }
   if (path.startsWith('random.') && !PYTHON_OBJECTS.test(path)) {
     return { family: 'python', kind: 'draw' };
@@ -141,11 +148,12 @@ export function drawsWithoutState(
   return words.test(value.word) ? 'surely' : null;
 }
 
-/** True where a data frame's `sample` draws: `df.sample(5)`, but not `random.sample(items, 5)`. */
+/** True where a frame's `sample` or a distribution's `rvs` draws, but not `random.sample(items, 5)`. */
 export function samples(method: string, given: readonly IGiven[]): boolean {
   return (
-    method === 'sample' &&
-    given.filter(item => item.keyword === null).length <= 1 &&
+    (method === 'rvs' ||
+      (method === 'sample' &&
+        given.filter(item => item.keyword === null).length <= 1)) &&
     !given.some(item => SEEDS.test(item.keyword ?? '') && !item.none)
   );
 }

@@ -122,7 +122,6 @@ class Run:
             "folder": ".",
             "values": str(self.folder / "values"),
             "output": str(output),
-            "firstExecutionCount": 1,
             "timeoutSeconds": None,
             "environment": {"PYTHONHASHSEED": "0"},
             "modelVariable": None,

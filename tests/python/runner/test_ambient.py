@@ -65,6 +65,41 @@ def test_a_setting_goes_on(run, setup, look, shown):
     assert step.text(0) == f"{shown}\n"
 
 
+def test_what_is_said_again_is_not_set_twice(run):
+    setup = "import matplotlib as mpl, random\nmpl.rcParams['font.size'] *= 2\nrandom.seed(1)"
+    again = {"source": setup, "repeated": True}
+    look = "print(mpl.rcParams['font.size'], random.random())"
+    first = run.finish([setup, "random.random();"], step="first")
+    assert first.succeeded
+    step = run.finish([again, look], step="second", ambientFrom="first")
+    assert step.text(1) == "20.0 0.8474337369372327\n"
+
+
+def test_the_import_path_is_the_same_list(run):
+    setup = "import sys\nsys.path.append('lib')\nsys.path.append('lib')\nprint(sys.path)"
+    first = run.finish([setup, "sys.path.remove('')\nprint(sys.path)"], step="first")
+    step = run.finish(["import sys\nprint(sys.path)"], step="second", ambientFrom="first")
+    assert step.text(0) == first.text(1)
+
+
+def test_the_global_generator_stays_the_global_one(run):
+    made = "from scipy import stats\nimport numpy as np\nrandn = np.random.randn\nd = stats.norm()"
+    assert run.finish([made], step="first", outputs=["randn", "d"]).succeeded
+    inputs = [("randn", "first"), ("d", "first")]
+    look = (
+        "import numpy as np\nnp.random.seed(0); a = randn()\nnp.random.seed(0); print(a == d.rvs())"
+    )
+    step = run.finish([look], step="second", inputs=inputs)
+    assert step.text(0) == "True\n"
+
+
+def test_a_figure_is_shown_where_pyplot_is_not_imported(run):
+    made = "import matplotlib.pyplot as plt\nfig, ax = plt.subplots(); "
+    assert run.finish([made], step="first", outputs=["fig"]).succeeded
+    step = run.finish(["fig"], step="second", inputs=[("fig", "first")])
+    assert "image/png" in step.outputs(0)[0]["data"]
+
+
 LOGGING = """
 import logging, sys
 logging.basicConfig(level=logging.INFO, stream=sys.stdout, format='%(levelname)s|%(message)s')

@@ -22,9 +22,11 @@ def test_a_second_step_goes_on_with_what_the_first_one_made(run):
     assert values["x"]["digest"].startswith("sha256:")
 
     second = run.finish(
-        ["print(x, double(1) == math.pi)", "x[0]"],
+        [
+            {"source": "print(x, double(1) == math.pi)", "count": 3},
+            {"source": "x[0]", "count": 4},
+        ],
         inputs=[("x", "load"), ("double", "load"), ("math", "load")],
-        firstExecutionCount=3,
     )
     assert second.succeeded["error"] is None
     assert second.text(0) == "[1, 2, 3] True\n"

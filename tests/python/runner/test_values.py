@@ -410,10 +410,9 @@ except UserWarning:
     ]
 
 
-def test_the_working_folder_is_where_the_cells_of_the_step_say(run):
-    # The converter repeats `cd` in each later step: carried too, it would be done twice.
+def test_the_working_folder_is_where_the_step_before_has_gone(run):
     made = "import os; os.makedirs('sub', exist_ok=True); os.chdir('sub'); x = 1"
-    used = "import os; os.chdir('sub'); print(os.path.basename(os.getcwd()), os.path.exists('sub'))"
+    used = "import os; print(os.path.basename(os.getcwd()), os.path.exists('sub'))"
     step = cross(run, made, used, ["x"])
     assert step.succeeded
     assert step.text(0) == "sub False\n"

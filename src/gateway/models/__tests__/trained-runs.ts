@@ -85,7 +85,6 @@ export class TrainedRuns implements Pick<IRuns, 'get' | 'folder'> {
       folder: '.',
       values: join(folder, 'values'),
       output: step,
-      firstExecutionCount: 1,
       timeoutSeconds: null,
       environment: { PYTHONHASHSEED: '0' },
       modelVariable: null,
