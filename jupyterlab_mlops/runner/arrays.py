@@ -10,6 +10,8 @@ _PANDAS_HOLDERS = (
     "pandas.core.arrays",
     "pandas.core.indexes",
 )
+#: Bytes up to which contents are copied when they are loaded.
+_SMALL = 2**16
 _HOLDING = ("values", "_ndarray", "_data", "_mask", "_codes")
 
 
@@ -39,19 +41,29 @@ class Sharing:
         numpy = sys.modules.get("numpy")
         if numpy is None or not hasattr(numpy, "ndarray"):
             return NotImplemented
+        if type(obj) is getattr(sys.modules.get("numpy.ma"), "MaskedArray", None):
+            data = obj.data
+            self._note(obj, root_of(data, numpy))
+            # The data is looked at only now; without the mask it is an array like others.
+            return make_masked, (data, {k: v for k, v in vars(obj).items() if k != "_basedict"})
         if type(obj) is not numpy.ndarray:
             self._note_pandas(obj, numpy)
             return NotImplemented
-        root = _root(obj, numpy)
+        root = root_of(obj, numpy)
         if not self._known:
-            self._arrays.setdefault(id(root), {})[id(obj)] = (obj, root)
+            self._note(obj, root)
             return NotImplemented
         together = self._arrays.get(id(root), {})
-        if obj is root or len(together) < 2 or not self._is_plain(obj, root):
+        if obj is root or len(together) < 2:
+            return _owning(obj) if obj is root else NotImplemented
+        if not self._is_plain(obj, root):
             return NotImplemented
         offset = obj.__array_interface__["data"][0] - root.__array_interface__["data"][0]
         look = (offset, obj.shape, obj.strides, obj.dtype, obj.flags.writeable)
         return make_view, (root, *look)
+
+    def _note(self, obj, root):
+        self._arrays.setdefault(id(root), {})[id(obj)] = (obj, root)
 
     def _is_plain(self, obj, root):
         flags = root.flags
@@ -78,17 +90,41 @@ def _is_block(obj):
     return type(obj).__module__.startswith(("pandas._libs.internals", "pandas.core.internals"))
 
 
-def _root(array, numpy):
-    while type(array.base) is numpy.ndarray:
-        array = array.base
-    return array
+def root_of(array, numpy, subclasses=False):
+    """Return the array that holds the memory which `array` looks at."""
+    while True:
+        base = array.base
+        if type(base).__name__ == "DummyArray":
+            # What numpy's stride tricks leave between a view and its array.
+            base = base.base
+        fits = isinstance(base, numpy.ndarray) and (subclasses or type(base) is numpy.ndarray)
+        if not fits:
+            return array
+        array = base
+
+
+def _owning(array):
+    """Reduce a small array so that it owns its memory again, as `resize` demands."""
+    plain = array.flags.owndata and array.flags.writeable and not array.dtype.hasobject
+    return array.__reduce__() if plain and array.nbytes <= _SMALL else NotImplemented
+
+
+def make_masked(data, state):
+    """Return a masked array that looks at the memory of `data`."""
+    import numpy
+
+    made = data.view(numpy.ma.MaskedArray)
+    made.__dict__.update(state)
+    return made
 
 
 def make_view(root, offset, shape, strides, dtype, writeable):
     """Return an array that looks at the memory of `root`."""
     import numpy
 
-    flat = root.reshape(-1, order="A").view(numpy.uint8)
-    made = numpy.ndarray(shape, dtype, buffer=flat, offset=offset, strides=strides)
+    memory = root
+    if not root.flags.c_contiguous or root.dtype.kind in "mMV":
+        memory = root.reshape(-1, order="A").view(numpy.uint8)
+    made = numpy.ndarray(shape, dtype, buffer=memory, offset=offset, strides=strides)
     made.flags.writeable = writeable
     return made

@@ -58,6 +58,10 @@ class Identities:
         """Return how many objects have a name."""
         return len(self._by_name)
 
+    def things(self):
+        """Return all objects that have a name."""
+        return list(self._by_name.values())
+
     def name_of(self, thing):
         """Return the name of `thing`, or None where it has none yet."""
         entry = self._by_object.get(id(thing))
@@ -194,6 +198,10 @@ def reduce_class(cls, name):
         for key, value in attributes.items()
         if key not in _CLASS_OWN and not _is_slot(value)
     }
+    if isinstance(cls, abc.ABCMeta):
+        found = (reference() for reference in _abc._get_dump(cls)[0])
+        known = sorted((c for c in found if c is not None), key=lambda c: c.__qualname__)
+        state["_abc_registry"] = known
     arguments = (name, type(cls), cls.__name__, cls.__bases__, body)
     return make_class, arguments, state, None, None, set_class
 
@@ -238,10 +246,13 @@ def _is_python(cls):
 
 def set_class(cls, state):
     """Complete a class with its attributes."""
+    registered = state.pop("_abc_registry", ())
     for key, value in state.items():
         type.__setattr__(cls, key, value)
     if isinstance(cls, abc.ABCMeta):
         _abc._abc_init(cls)
+        for subclass in registered:
+            _abc._abc_register(cls, subclass)
 
 
 def _reduce_enum(cls, name):

@@ -19,6 +19,7 @@ from .failures import StepFailure
 from .files import FileTrace
 from .fit_capture import FitCapture
 from .kinds import shape_of, type_name
+from .local_modules import LocalModules, is_file
 from .metrics import Metrics
 from .observed import Arrived
 from .processes import end_with_parent
@@ -106,26 +107,29 @@ class Execution:
         hidden = [self._output, request["values"], runner]
         self._files = FileTrace(request["work"], hidden)
         self._ambient = Ambient(request, self._namespace.get("_dh", ()))
-        self._capture = FitCapture({"numpy.random": self._ambient.note_numpy})
+        self._local = LocalModules(request)
+        self._capture = FitCapture(
+            {"numpy.random": self._ambient.note_numpy, **self._local.watched()}
+        )
         if request.get("captureFits") is False:
             self._capture.end()
         self._load_inputs()
         self._metrics = Metrics(self._namespace)
 
     def _load_inputs(self):
-        self._inputs, folders = values.load(self._request)
+        inputs, folders = values.load(self._request)
         ambient = self._request.get("ambientFrom")
         if ambient:
             folders = [os.path.join(self._request["values"], ambient)]
         self._before = folders and os.path.join(folders[-1], "ambient.pkl")
         if self._before:
             self._ambient.load(self._before)
-        self._namespace.update(self._inputs)
+        self._namespace.update({k: v for k, v in inputs.items() if not is_file(k)})
         self._arrived = None
         if "kept" in self._request:
-            self._arrived = Arrived(
-                self._inputs, self._request["step"], Blobs(self._request["values"])
-            )
+            self._arrived = Arrived(inputs, self._request["step"], Blobs(self._request["values"]))
+        plain = ("builtins", "numpy")
+        self._inputs = {k: v for k, v in inputs.items() if type(v).__module__ not in plain}
         self._note_bindings(None)
         self._event("inputs-loaded")
 
@@ -194,7 +198,8 @@ class Execution:
         self._streams.mute()
         self._capture.end()
         result = self._result
-        result.update(values.save(self._request, self._namespace, self._made_in, self._arrived))
+        variables = {**self._namespace, **self._local.states()}
+        result.update(values.save(self._request, variables, self._made_in, self._arrived))
         folder = os.path.join(self._request["values"], self._request["step"])
         self._ambient.save(os.path.join(folder, "ambient.pkl"))
         self._event("values-saved")

@@ -18,7 +18,7 @@ import types
 import uuid
 
 from . import pickling
-from .arrays import Sharing
+from .arrays import Sharing, root_of
 from .code_objects import is_importable
 
 #: Nothing that holds one of these can be told apart by changing it.
@@ -112,8 +112,7 @@ class _Looking(pickling.GraphPickler):
         if self._array is not None and isinstance(obj, self._array):
             if self._pandas.copies_on_write and id(obj) in self._held_by_pandas:
                 return
-            while isinstance(obj.base, self._array):
-                obj = obj.base
+            obj = root_of(obj, sys.modules["numpy"], subclasses=True)
         elif _is_named(obj):
             return
         # Held, not only counted: the identity of what is gone would be given again.
@@ -170,18 +169,19 @@ class Arrived:
     """
 
     def __init__(self, variables, step, contents):
-        self._values = dict(variables)
+        # Not the values: programs may count who holds them, as `resize` of numpy's arrays does.
+        self._ids = {name: id(value) for name, value in variables.items()}
         shared = Sharing()
         self._digests = {
             name: Look(value, step, shared, contents).digest for name, value in variables.items()
         }
 
     def __contains__(self, name):
-        return name in self._values
+        return name in self._ids
 
     def is_same(self, name, namespace):
         """Whether the variable is still the object that came in, changed or not."""
-        return name in self._values and namespace.get(name) is self._values[name]
+        return name in namespace and self._ids.get(name) == id(namespace[name])
 
     def changed(self, name, look):
         """Whether its content is another one than when it came in."""
@@ -189,7 +189,7 @@ class Arrived:
 
     def removed(self, namespace):
         """Return the names that the cells have deleted, sorted."""
-        return sorted(name for name in self._values if name not in namespace)
+        return sorted(name for name in self._ids if name not in namespace)
 
 
 def groups_of(looks):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 import builtins
+import collections
 import dataclasses
 import functools
+import gc
 import importlib
 import io
+import marshal
 import pickle
 import sys
 import types
@@ -22,6 +25,7 @@ from .code_objects import (
     reduce_type_variable,
 )
 from .exceptions import has_own_start, reduce_exception
+from .persistent import Persistent
 
 #: Markers that are compared by identity and have no name of their own in pickle.
 _SENTINELS = {
@@ -61,7 +65,16 @@ class GraphPickler(pickle.Pickler):
         self._step = step
         self._shared = shared
         self._cells = set()
+        self._persistent = None
         self.last = None
+
+    def keep(self, variables):
+        """Keep numbers, texts and sets of these variables the objects that they are."""
+        self._persistent = Persistent(variables, self._step)
+
+    def persistent_id(self, obj):
+        """Return the persistent id of what pickle's own way would not keep as it is."""
+        return self._persistent and self._persistent.id_of(obj)
 
     def reducer_override(self, obj):
         """Return how to pickle `obj`, or NotImplemented for pickle's own way."""
@@ -88,6 +101,9 @@ class GraphPickler(pickle.Pickler):
             return reduce_exception(obj)
         if isinstance(obj, functools._lru_cache_wrapper):
             return self._cached_function(obj)
+        if kind is object:
+            found = _place_of(obj)
+            return (getattr, found) if found else NotImplemented
         return self._shared.reduce(obj)
 
     def _function(self, function):
@@ -120,6 +136,16 @@ class GraphPickler(pickle.Pickler):
             name = f"{self._step}:{label or thing.__qualname__}:{identities.count()}"
             identities.keep(name, thing)
         return name
+
+
+def _place_of(sentinel):
+    """The module and the name under which other processes find an `object()`, or None."""
+    for module in list(sys.modules.values()):
+        if isinstance(module, types.ModuleType) and module.__name__ != "__main__":
+            for name, value in list(vars(module).items()):
+                if value is sentinel:
+                    return module, name
+    return None
 
 
 #: Generators whose state is the ambient one: their kind, and where each process has its own.
@@ -169,9 +195,22 @@ def _reduce_property(value):
     return property, (value.fget, value.fset, value.fdel, value.__doc__)
 
 
+def _reduce_view(value):
+    # What a view looks at, only the collector tells.
+    (mapping,) = gc.get_referents(value)
+    return {kind: make for make, kind in _VIEWS}[type(value)], (mapping,)
+
+
+_VIEWS = [
+    (make, type(make(mapping())))
+    for mapping in (dict, collections.OrderedDict)
+    for make in (mapping.keys, mapping.values, mapping.items)
+]
 _REDUCERS = {
     types.ModuleType: _reduce_module,
-    types.MappingProxyType: lambda value: (types.MappingProxyType, (dict(value),)),
+    types.MappingProxyType: lambda value: (types.MappingProxyType, tuple(gc.get_referents(value))),
+    types.CodeType: lambda value: (marshal.loads, (marshal.dumps(value, 2),)),
+    **{kind: _reduce_view for _, kind in _VIEWS},
     property: _reduce_property,
     staticmethod: lambda value: (staticmethod, (value.__func__,)),
     classmethod: lambda value: (classmethod, (value.__func__,)),
@@ -207,6 +246,8 @@ def dumps(names, step, shared, in_stream=False):
     """
     stream, buffers = io.BytesIO(), []
     pickler = GraphPickler(stream, step, None if in_stream else buffers.append, shared)
+    if not in_stream:
+        pickler.keep(names)
     try:
         pickler.dump(names)
     except Exception as error:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import mmap
 import os
-import pickle
 import shutil
 import time
 
@@ -23,6 +22,7 @@ from .documents import read_json, write_json
 from .failures import StepFailure
 from .kinds import kind_of, shape_of, type_name
 from .observed import Look, groups_of
+from .persistent import GraphUnpickler
 
 _ALIGNMENT = 64
 #: Up to this size a variable has a digest of its own.
@@ -227,7 +227,7 @@ def load(request):
 def _read(document, step, folder):
     try:
         with open(os.path.join(folder, "graph.pkl"), "rb") as file:
-            return pickle.load(file, buffers=_buffers(document, folder))
+            return GraphUnpickler(file, buffers=_buffers(document, folder)).load()
     except Exception as error:
         raise StepFailure(
             "input-unreadable",

@@ -6,7 +6,7 @@ import { Option, type Command } from 'commander';
 import { MlopsError } from '../contract/mlops-error';
 import type { Conversion } from '../contract/pipeline';
 import { Split } from '../contract/pipeline';
-import { folderFiles } from '../gateway/pipelines/folder-files';
+import { folderFiles, localReader } from '../gateway/pipelines/folder-files';
 import { convert, parseNotebookText } from '../notebook/convert';
 import { EXIT, withOutput } from './command';
 import { collectSecret, COMPILED, compileFile, isCompiled } from './compile';
@@ -76,7 +76,8 @@ function convertFile(path: string, split: Split | undefined): Conversion {
         content,
         fileName: basename(path),
         split,
-        folderFiles: folderFiles(dirname(path))
+        folderFiles: folderFiles(dirname(path)),
+        readLocal: localReader(dirname(path))
       });
 }
 

@@ -3,6 +3,8 @@ import { assemble } from './assemble';
 import { CellAnalyses } from './cell-analysis';
 import { readNotebook } from './cells';
 import type { INotebook } from './cells';
+import { LocalModules } from './flow/local-modules';
+import type { ReadLocal } from './flow/local-modules';
 import { diagnose, diagnoseNotebook } from './problem';
 import { splitNotebook } from './split/choose';
 import { isStepCode } from './split/roles';
@@ -19,6 +21,8 @@ export interface IConversionInput {
   split?: Split;
   /** Files beside the notebook, relative to its folder: tells local modules from packages. */
   folderFiles?: readonly string[];
+  /** The source of such a file; absent or null where it is not known: then less is known. */
+  readLocal?: ReadLocal;
   now?: never;
 }
 
@@ -92,7 +96,8 @@ export class NotebookConverter {
     if (diagnostics.some(isError)) {
       return { pipeline: null, diagnostics: sorted(diagnostics) };
     }
-    const solution = solve(plan, this._analyses, this._changed);
+    const modules = new LocalModules(input.readLocal ?? (() => null));
+    const solution = solve(plan, this._analyses, modules, this._changed);
     this._changed = solution.flow.changed;
     diagnostics.push(...problemsOf(solution, plan));
     const pipeline = diagnostics.some(isError)

@@ -1,5 +1,6 @@
 import type { CellAnalyses } from './cell-analysis';
 import { follow } from './flow/follow';
+import type { LocalModules } from './flow/local-modules';
 import { circles, orderOf } from './flow/order';
 import type { IFlowResult, IJoinRequest, IUnit } from './flow/step-facts';
 import { Groups } from './joins';
@@ -28,6 +29,7 @@ export interface ISolution {
 export function solve(
   plan: IPlan,
   analyses: CellAnalyses,
+  modules: LocalModules,
   guess: ReadonlyMap<string, number> = new Map()
 ): ISolution {
   const groups = new Groups(plan.steps.length);
@@ -36,10 +38,10 @@ export function solve(
   for (;;) {
     const units = unitsOf(plan, analyses, groups);
     const count = plan.steps.length;
-    let flow = follow(units, count, changed);
+    let flow = follow(units, count, changed, modules);
     if (!same(flow.changed, changed)) {
       changed = flow.changed;
-      flow = follow(units, count, changed);
+      flow = follow(units, count, changed, modules);
     }
     const edges = orderOf(flow.steps);
     addPrevious(plan, groups, edges);

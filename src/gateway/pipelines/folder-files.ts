@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Enough to find local modules and data files; a home folder must not take seconds. */
@@ -32,6 +32,22 @@ export function folderFiles(folder: string): string[] {
     level = next;
   }
   return found;
+}
+
+/** Larger modules are data that somebody has written as Python. */
+const LARGEST = 512 * 1024;
+
+/** Reads the sources of the modules below a folder; null for what is not there. */
+export function localReader(folder: string): (path: string) => string | null {
+  return path => {
+    const file = join(folder, path);
+    try {
+      return statSync(file).size > LARGEST ? null : readFileSync(file, 'utf8');
+    } catch {
+      // Most names are no local modules.
+      return null;
+    }
+  };
 }
 
 function entriesOf(folder: string): ReturnType<typeof readEntries> {

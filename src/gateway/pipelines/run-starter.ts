@@ -16,7 +16,7 @@ import type { LaunchContext } from '../launch-context';
 import { findKernel, kernelNameOf } from '../notebooks/kernel';
 import { readNotebook } from '../notebooks/read-notebook';
 import { readProject } from '../project/read-project';
-import { folderFiles } from './folder-files';
+import { folderFiles, localReader } from './folder-files';
 import { planRunWork } from './run-preparation';
 import type { RunPlan } from './run-plan';
 import { checkReplaced } from './work-folder';
@@ -27,6 +27,7 @@ export type Converter = (options: {
   fileName: string;
   split?: Split;
   folderFiles: string[];
+  readLocal: (path: string) => string | null;
 }) => Conversion;
 
 export interface IPlannedRun {
@@ -52,7 +53,8 @@ export class RunStarter {
       content: content ?? readNotebook(path),
       fileName: basename(path),
       split,
-      folderFiles: folderFiles(dirname(path))
+      folderFiles: folderFiles(dirname(path)),
+      readLocal: localReader(dirname(path))
     });
   }
 

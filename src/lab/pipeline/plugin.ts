@@ -7,7 +7,7 @@ import { actor } from '../elements/act';
 import { DOMAIN } from '../elements/translation';
 import { IGateway, ILivePipeline, ISettings, ISidebar } from '../tokens';
 import { addPipelineCommands } from './commands';
-import type { ListFolder, LiveConversion } from './conversion';
+import type { ListFolder, LiveConversion, ReadFile } from './conversion';
 import { PipelineModel } from './model';
 import { PipelinePanel } from './panel';
 import { addStepCommands } from './step-commands';
@@ -34,7 +34,7 @@ export const pipelinePlugin: JupyterFrontEndPlugin<ILivePipeline> = {
     let loaded: Promise<LiveConversion> | null = null;
     const conversion = (): Promise<LiveConversion> => {
       loaded ??= import('./conversion').then(
-        module => new module.LiveConversion(listFolder(app))
+        module => new module.LiveConversion(listFolder(app), readFile(app))
       );
       return loaded;
     };
@@ -57,6 +57,16 @@ function listFolder(app: JupyterFrontEnd): ListFolder {
     const { content } = await app.serviceManager.contents.get(folder);
     const files: unknown[] = Array.isArray(content) ? content : [];
     return files.map(nameOf).filter(name => name !== null);
+  };
+}
+
+function readFile(app: JupyterFrontEnd): ReadFile {
+  return async path => {
+    const { content } = await app.serviceManager.contents.get(path, { format: 'text' });
+    if (typeof content !== 'string') {
+      throw new Error(`${path} is no text.`);
+    }
+    return content;
   };
 }
 

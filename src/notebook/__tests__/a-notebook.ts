@@ -33,7 +33,8 @@ export function aNotebook(cells: CellText[], metadata: object = {}): object {
 export function converted(
   cells: CellText[],
   split: Split = 'cells',
-  folderFiles?: string[]
+  folderFiles?: string[],
+  sources: Record<string, string> = {}
 ): Conversion {
   const content = aNotebook(cells);
   return Conversion.parse(
@@ -41,7 +42,8 @@ export function converted(
       content,
       fileName: 'work.ipynb',
       split,
-      ...(folderFiles ? { folderFiles } : {})
+      ...(folderFiles ? { folderFiles } : {}),
+      readLocal: path => sources[path] ?? null
     })
   );
 }
@@ -50,9 +52,10 @@ export function converted(
 export function pipelineOf(
   cells: CellText[],
   split: Split = 'cells',
-  folderFiles?: string[]
+  folderFiles?: string[],
+  sources: Record<string, string> = {}
 ): Pipeline {
-  const { pipeline, diagnostics } = converted(cells, split, folderFiles);
+  const { pipeline, diagnostics } = converted(cells, split, folderFiles, sources);
   if (!pipeline) {
     throw new Error(`Refused: ${diagnostics.map(item => item.message).join(' ')}`);
   }

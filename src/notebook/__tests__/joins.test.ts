@@ -33,6 +33,20 @@ describe('values that cannot leave a process', () => {
       'f'
     ],
     [
+      'a view of memory',
+      'b = bytearray(b"abc")\nm = memoryview(b)',
+      'm[0] = 1',
+      'live-object',
+      'm'
+    ],
+    [
+      'a digest that grows',
+      'import hashlib\nh = hashlib.sha256()',
+      'h.update(b"x")',
+      'live-object',
+      'h'
+    ],
+    [
       'something inside a container',
       'fs = [open("a")]',
       'print(fs)',

@@ -37,6 +37,18 @@ describe('functions that are handed over', () => {
     expect(lastInputs('rows = [1]', call, 'print(rows)')).toEqual(['rows<-cell-2']);
   });
 
+  it.each([
+    ['groups of rows', 'g = df.groupby("k")', 'df["w"] = 1', 'g["w"].sum()'],
+    [
+      'windows of an array',
+      'import numpy as np\ng = np.lib.stride_tricks.sliding_window_view(df, 2)',
+      'df[0] = 1',
+      'print(g)'
+    ]
+  ])('share what they look at: %s', (_, made, change, used) => {
+    expect(lastInputs('df = list([1, 2])', made, change, used)).toContain('g<-cell-3');
+  });
+
   it('change what methods of the notebook change', () => {
     const code =
       'class Log:\n    def __init__(self): self.rows = []\n    def add(self, v): self.rows.append(v)\nlog = Log()';

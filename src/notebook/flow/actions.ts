@@ -91,6 +91,8 @@ export class ActionRules {
         return this.figures.backend(action.what);
       case 'pyplot':
         return this.figures.apply(action, span);
+      case 'kept':
+        return this._keeps(action.what ?? '', span);
       case 'magic-definition':
         this._magics = this._host.current.step;
         return;
@@ -165,6 +167,13 @@ export class ActionRules {
     facts.resources.push({ kind: 'file', path, write: writes, at: this._host.at });
   }
 
+  private _keeps(what: string, span: ISpan): void {
+    const { step } = this._host.current;
+    const first = this._kept.get(what) ?? step;
+    this._kept.set(what, first);
+    this._host.join(first, 'function-state', span, what.split(' ')[1]);
+  }
+
   private _refuse(
     span: ISpan,
     problem: Omit<IProblem, 'from' | 'to' | 'severity'>
@@ -181,6 +190,7 @@ export class ActionRules {
 
   private readonly _host: IActionHost;
   private readonly _random: RandomRules;
+  private readonly _kept = new Map<string, number>();
   private readonly _modules = new Map<string, number>();
   private _magics: number | null = null;
 }

@@ -1,11 +1,17 @@
-import type { CellEvent, ICode } from '../python/value';
+import { liveReason } from '../library/callables';
+import type { CellEvent, ICode, Value } from '../python/value';
 import { Evaluation } from './evaluate';
-import type { IContext } from './evaluate';
+import type { IContext, ILocalModules } from './evaluate';
 import type { ISink } from './interpret';
 import { interpret } from './interpret';
 import type { IAction, IEffects, INameLookup, Names } from './names';
 import type { IShape } from './shape';
 import { NOTHING, isState, union } from './shape';
+
+/** The modules beside the notebook, and what their functions do, seen from outside. */
+export interface IModuleEffects extends ILocalModules {
+  effectsOf(code: ICode): IEffects;
+}
 
 interface IEntry {
   readonly effects: IEffects;
@@ -20,7 +26,12 @@ interface IEntry {
 export class FunctionEffects implements IContext {
   readonly names: INameLookup;
 
-  constructor(names: Names) {
+  /** @param home - The file of the local module that it is for; null for the notebook. */
+  constructor(
+    names: Names,
+    readonly modules: IModuleEffects,
+    readonly home: string | null = null
+  ) {
     this.names = {
       get: name => {
         this._lookUp(name);
@@ -34,6 +45,9 @@ export class FunctionEffects implements IContext {
   }
 
   effectsOf(code: ICode): IEffects {
+    if (code.home !== this.home) {
+      return this.modules.effectsOf(code);
+    }
     const known = this._known.get(code);
     const user = this._working[this._working.length - 1];
     if (user) {
@@ -86,6 +100,9 @@ export class FunctionEffects implements IContext {
     const sink = new EffectsSink(effects, code, this);
     code.events.forEach(event => interpret(event, this, sink));
     const evaluation = new Evaluation(this);
+    if (code.home !== null && code.related.some(value => caches(value, evaluation))) {
+      sink.act({ kind: 'kept', what: `${code.home} ${code.name}`, mode: 'use' });
+    }
     for (const value of code.related) {
       evaluation
         .shape(value)
@@ -132,6 +149,14 @@ function add<K, V>(sets: Map<K, Set<V>>, key: K, item: V): void {
   }
 }
 
+/** True for a decorator that keeps the results of earlier calls. */
+function caches(decorator: Value, evaluation: Evaluation): boolean {
+  const path = evaluation.path(
+    decorator.t === 'call' ? decorator.call.callee : decorator
+  );
+  return path !== null && liveReason(path) === 'function-state';
+}
+
 class EffectsSink implements ISink {
   constructor(effects: IEffects, code: ICode, context: FunctionEffects) {
     this._effects = effects;
@@ -158,6 +183,10 @@ class EffectsSink implements ISink {
   }
 
   write(event: CellEvent & { t: 'write' }, shape: IShape): void {
+    if (this._code.home !== null && (shape.live ?? shape.liveInside)) {
+      const what = `${this._code.home} ${event.name}`;
+      this._effects.actions.set(what, { kind: 'kept', what, mode: 'use' });
+    }
     this._effects.writes.add(event.name);
     this._effects.links.add(new Set([event.name, ...shape.roots]));
   }

@@ -31,7 +31,15 @@ import type { ICode } from '../python/value';
 /** What evaluation needs to know about the rest of the flow. */
 export interface IContext {
   readonly names: INameLookup;
+  /** The modules beside the notebook whose source is known. */
+  readonly modules: ILocalModules;
   effectsOf(code: ICode): IEffects;
+}
+
+/** What is known of modules beside the notebook. */
+export interface ILocalModules {
+  /** What an attribute of a local module holds, by its full name; null where nobody knows. */
+  attribute(path: string): IShape | null;
 }
 
 /** Methods of lists, dicts and sets whose result holds the same items. */
@@ -72,7 +80,8 @@ export class Evaluation {
     if (call.callee.t !== 'member' || this.path(call.callee) !== null) {
       return null;
     }
-    return this.shape(call.callee.of);
+    const of = this.shape(call.callee.of);
+    return of.module === null ? of : null;
   }
 
   /** The function of the notebook that a method call runs, looked up by its name. */
@@ -102,7 +111,7 @@ export class Evaluation {
       case 'param':
         return { ...NOTHING, roots: new Set([paramRoot(value.code, value.index)]) };
       case 'module':
-        return { ...NOTHING, module: value.module, member: value.member };
+        return this._module(value.module, value.member);
       case 'parts': {
         const shapes = value.of.map(item => this.shape(item));
         const immutable =
@@ -164,7 +173,7 @@ export class Evaluation {
     if (of.module !== null) {
       return attribute === null
         ? { ...of, member: true }
-        : { ...of, module: `${of.module}.${attribute}`, member: true };
+        : this._module(`${of.module}.${attribute}`, true);
     }
     if (of.immutable) {
       return { ...IMMUTABLE, text: null };
@@ -176,6 +185,11 @@ export class Evaluation {
       container: false,
       live: attribute === null ? of.liveInside : null
     };
+  }
+
+  private _module(module: string, member: boolean): IShape {
+    const known = member ? this._context.modules.attribute(module) : null;
+    return known ?? { ...NOTHING, module, member };
   }
 
   private _operation(op: string, of: readonly Value[]): IShape {
@@ -247,7 +261,12 @@ export class Evaluation {
       if (!classes) {
         return union(results, false);
       }
-      const made = union([callee, ...results], true);
+      // What an object of a local module's class changes there, its methods tell
+      const own = [...callee.code].every(code => code.home !== null);
+      const made = union(
+        [own ? { ...callee, roots: new Set() } : callee, ...results],
+        true
+      );
       // What it says at its end must be said where and when it ends
       const ends = this.method(callee, '__del__').length > 0;
       return ends ? { ...made, live: 'live-object' } : made;

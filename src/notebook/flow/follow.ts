@@ -1,4 +1,4 @@
-import type { CellEvent, ISpan } from '../python/value';
+import type { CellEvent, ICode, ISpan } from '../python/value';
 import { NAMESPACE } from '../python/value';
 import { hidesBuiltIns, isBuiltIn, isHistory } from '../library/names';
 import { isCarried } from '../library/settings';
@@ -7,16 +7,18 @@ import { ActionRules } from './actions';
 import { FunctionEffects, changesState } from './effects';
 import type { ISink } from './interpret';
 import { interpret, namesOnly } from './interpret';
+import type { LocalModules } from './local-modules';
 import { magicMeaning } from './magics';
-import { Names, canChange, present } from './names';
-import type { IAction, IEffects, IVersion } from './names';
+import { ModuleStates } from './module-states';
+import type { IModulesHost } from './module-states';
+import { Names, canChange, isModuleFile, present } from './names';
+import type { IAction, IEffects } from './names';
 import { NameStates } from './name-states';
 import type { IStar, IStatesHost } from './name-states';
-import { importsUnseen } from './options';
-import { StatementWatch, repeatSettings } from './settings';
+import { StatementWatch, endStatement, repeatSettings } from './settings';
 import type { ISetting } from './settings';
 import type { IShape } from './shape';
-import { NOTHING, isMutable, union } from './shape';
+import { NOTHING, isMutable } from './shape';
 import type {
   IFlowResult,
   IJoinRequest,
@@ -38,14 +40,15 @@ import { Undefined } from './undefined';
 export function follow(
   units: readonly IUnit[],
   stepCount: number,
-  changed: ReadonlyMap<string, number>
+  changed: ReadonlyMap<string, number>,
+  modules: LocalModules
 ): IFlowResult {
-  const flow = new Flow(units, stepCount, changed);
+  const flow = new Flow(units, stepCount, changed, modules);
   units.forEach((unit, at) => flow.unit(unit, at));
   return flow.result();
 }
 
-class Flow implements ISink, IStatesHost {
+class Flow implements ISink, IStatesHost, IModulesHost {
   readonly names = new Names();
   readonly steps: IStepFacts[];
   readonly joins: IJoinRequest[] = [];
@@ -57,19 +60,21 @@ class Flow implements ISink, IStatesHost {
   constructor(
     units: readonly IUnit[],
     stepCount: number,
-    changed: ReadonlyMap<string, number>
+    private readonly _before: ReadonlyMap<string, number>,
+    modules: LocalModules
   ) {
     this.steps = Array.from({ length: stepCount }, newStepFacts);
     this.identity = units.some(unit => unit.analysis.identity);
     this._parameters =
       units.find(unit => isParametersCell(unit.cell))?.cell.index ?? -1;
-    this._effects = new FunctionEffects(this.names);
-    this._states = new NameStates(this, this.names, this.steps, changed);
+    this._effects = new FunctionEffects(this.names, modules);
+    this._states = new NameStates(this, this.names, this.steps, _before);
     this._undefined = new Undefined(units);
     this._actions = new ActionRules(this);
     this._actions.figures.switched = units.some(({ cell }) =>
       /\bioff\b/.test(cell.source)
     );
+    this._modules = new ModuleStates(this, modules, this._states, this._actions);
     this._unit = units[0] ?? null;
   }
 
@@ -115,7 +120,7 @@ class Flow implements ISink, IStatesHost {
     }
     this._live(name, shape, event);
     if (shape.module !== null) {
-      this._actions.moduleUsed(shape.module, event);
+      this._modules.used(shape.module, event);
     }
     if (shape.growing && !event.bare) {
       this.change([name]);
@@ -123,7 +128,7 @@ class Flow implements ISink, IStatesHost {
     if (!event.bare) {
       shape.code.forEach(code => {
         const effects = this._effects.effectsOf(code);
-        this._run(effects, event);
+        this.run(effects, event);
         if (changesState(code, effects)) {
           this.change([name]);
         }
@@ -139,15 +144,17 @@ class Flow implements ISink, IStatesHost {
     if (event.value.t === 'module' && event.value.module === '__main__') {
       this._everything();
     }
-    if (event.value.t === 'module' && importsUnseen(event.value.module)) {
-      this._actions.apply({ kind: 'ambient', what: name, mode: 'change' }, event);
-    }
-    if (event.value.t !== 'module' && !(event.value.t === 'code')) {
+    if (event.value.t === 'module') {
+      this._modules.imported(event.value.module, event);
+    } else if (event.value.t !== 'code') {
       this._statement.lasting = true;
     }
     this._states.bind(name, event.definite && !this.current.mayStop, shape);
     this._noteMutable(name, shape);
-    const held = namesOnly(shape.roots).filter(root => this.names.has(root));
+    const held = namesOnly(shape.roots).filter(
+      // Functions and classes of a module say themselves what they change of it
+      root => this.names.has(root) && !(shape.code.size > 0 && isModuleFile(root))
+    );
     if (shape.figure) {
       held.push(
         ...this.names.all().filter(other => this.names.get(other)?.shape.figure)
@@ -171,7 +178,7 @@ class Flow implements ISink, IStatesHost {
     this.names.leave(name);
     this._states.bind(name, true, NOTHING);
     this.names.set(name, {
-      version: this._version(name),
+      version: present(this.names.get(name)?.version, name),
       shape: NOTHING,
       deletedIn: this.current.cell.index
     });
@@ -198,21 +205,7 @@ class Flow implements ISink, IStatesHost {
 
   link(roots: ReadonlySet<string>, held: IShape): void {
     const into = namesOnly(roots).filter(root => this.names.has(root));
-    for (const root of into) {
-      const binding = this.names.get(root);
-      if (
-        binding &&
-        binding.shape.module === null &&
-        (held.code.size > 0 || held.live || held.liveInside || held.drawing)
-      ) {
-        binding.shape = {
-          ...union([binding.shape, { ...held, live: null }], true),
-          live: binding.shape.live,
-          liveInside: binding.shape.liveInside ?? held.live ?? held.liveInside
-        };
-        this._effects.forget(root);
-      }
-    }
+    into.forEach(root => this._states.hold(root, held));
     const inside = namesOnly(held.roots).filter(root => canChange(this.names, root));
     if (into.length > 0 && inside.length > 0) {
       this._states.share([...into, ...inside]);
@@ -251,14 +244,14 @@ class Flow implements ISink, IStatesHost {
     }
   }
 
-  run(effects: IEffects, span: ISpan): void {
-    this._run(effects, span);
-  }
-
   /** The step of the current cell needs a name as it is now. */
   take(name: string, own: boolean): void {
     const binding = this.names.get(name);
     if (!binding || binding.deletedIn !== null) {
+      return;
+    }
+    if (isModuleFile(name) && !this._before.has(name)) {
+      // A module that nothing changes is the same in every process
       return;
     }
     this._statement.reads.set(name, binding.version);
@@ -277,16 +270,12 @@ class Flow implements ISink, IStatesHost {
     }
   }
 
-  join(first: number, reason: JoinReason, span: ISpan, variable?: string): void {
-    this._join(first, this.current.step, reason, span, variable);
-  }
-
-  private _join(
+  join(
     first: number,
-    second: number,
     reason: JoinReason,
     span: ISpan,
-    variable?: string
+    variable?: string,
+    second = this.current.step
   ): void {
     if (first === second) {
       return;
@@ -307,7 +296,7 @@ class Flow implements ISink, IStatesHost {
   }
 
   interleaved(first: number, second: number, name: string): void {
-    this._join(first, second, 'interleaved', this._statement.span, name);
+    this.join(first, 'interleaved', this._statement.span, name, second);
   }
 
   carried(name: string): void {
@@ -346,10 +335,8 @@ class Flow implements ISink, IStatesHost {
         this._states.bind('__annotations__', false, NOTHING);
         return;
       case 'star':
-        if (importsUnseen(event.module)) {
-          this._actions.apply({ kind: 'ambient', what: '*', mode: 'change' }, event);
-        }
         this._stars.push({ unit: this.current, module: event.module });
+        this._modules.star(event.module, event);
         return;
       case 'magic':
         magicMeaning(event, this._actions, {
@@ -367,20 +354,10 @@ class Flow implements ISink, IStatesHost {
   }
 
   private _endStatement(): void {
-    const setting = this._statement.repeatable(this.current);
-    if (setting) {
-      if (!this.current.prefix) {
-        this._settings.push(setting);
-      }
-    } else if (this._statement.setting !== null) {
-      this._actions.apply(
-        { kind: 'module-state', what: this._statement.setting, mode: 'write' },
-        this._statement.span
-      );
-    }
+    endStatement(this._statement, this.current, this._settings, this._actions);
   }
 
-  private _run(effects: IEffects, span: ISpan): void {
+  run(effects: IEffects, span: ISpan): void {
     this.facts.runsOwnCode = true;
     this._reads(effects, span);
     this.change(effects.changes);
@@ -398,23 +375,31 @@ class Flow implements ISink, IStatesHost {
     effects.actions.forEach(action => this.act(action, span));
   }
 
+  /** The step of the current cell needs what the code needs. */
+  needs(code: ICode, span: ISpan): void {
+    this._reads(this._effects.effectsOf(code), span);
+  }
+
   private _reads(effects: IEffects, span: ISpan): void {
     if (this._taken.has(effects.reads)) {
       return;
     }
+    this._taken.add(effects.reads);
     effects.reads.forEach((_, name) => {
+      if (isModuleFile(name)) {
+        return this._modules.take(name, span);
+      }
       this.take(name, false);
       const shape = this.names.get(name)?.shape;
       if (shape && this.names.has(name)) {
         this._live(name, shape, span);
         if (shape.module !== null) {
-          this._actions.moduleUsed(shape.module, span);
+          this._modules.used(shape.module, span);
         }
       } else if (!this._states.star(name, this._stars)) {
         this._undefined.deferred(name, this.current, span);
       }
     });
-    this._taken.add(effects.reads);
   }
 
   private _live(name: string, shape: IShape, span: ISpan): void {
@@ -448,19 +433,12 @@ class Flow implements ISink, IStatesHost {
     this.names.all().forEach(name => this.take(name, false));
   }
 
-  private _version(name: string): IVersion {
-    const binding = this.names.get(name);
-    if (!binding) {
-      throw new Error(`The name ${name} is not bound.`);
-    }
-    return binding.version;
-  }
-
   private readonly _parameters: number;
   private readonly _states: NameStates;
   private readonly _effects: FunctionEffects;
   private readonly _undefined: Undefined;
   private readonly _actions: ActionRules;
+  private readonly _modules: ModuleStates;
   private readonly _settings: ISetting[] = [];
   private readonly _unseen = new Set<number>();
   private readonly _stars: IStar[] = [];

@@ -16,6 +16,7 @@ import { Evaluation, argument } from './evaluate';
 import type { IContext } from './evaluate';
 import { givenOf } from './given';
 import { filled, handed, handedMethods, run, unboundMethod } from './handed';
+import { isModuleFile } from './names';
 import type { IAction, IEffects } from './names';
 import {
   actsUnseen,
@@ -161,6 +162,11 @@ function apply(
     draw(drawing, made, sink);
   }
   run(effects, fill, made, sink);
+  const kept = [...effects.changes].filter(isModuleFile);
+  if (kept.length > 0) {
+    // A registry of a local module holds what it was given
+    args.forEach(held => sink.link(new Set(kept), held, made));
+  }
 }
 
 function method(

@@ -178,6 +178,23 @@ export class NameStates {
     );
   }
 
+  /** What a name holds may be kept in it, and run or end with it. */
+  hold(name: string, held: IShape): void {
+    const binding = this.names.get(name);
+    if (
+      binding &&
+      binding.shape.module === null &&
+      (held.code.size > 0 || held.live || held.liveInside || held.drawing)
+    ) {
+      binding.shape = {
+        ...union([binding.shape, { ...held, live: null }], true),
+        live: binding.shape.live,
+        liveInside: binding.shape.liveInside ?? held.live ?? held.liveInside
+      };
+      this._host.forget(name);
+    }
+  }
+
   share(names: string[]): void {
     this.names.share(names);
     this._carry(names[0] ?? '');

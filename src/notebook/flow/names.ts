@@ -21,6 +21,11 @@ export interface IBinding {
   deletedIn: number | null;
 }
 
+/** True for the variable that holds what a local module keeps: it has the name of its file. */
+export function isModuleFile(name: string): boolean {
+  return name.endsWith('.py');
+}
+
 /** What is known of names where they are looked up. */
 export interface INameLookup {
   get(name: string): IBinding | undefined;
@@ -108,7 +113,9 @@ export interface IAction {
     | 'backend'
     | 'magic-definition'
     | 'ambient'
-    | 'dynamic';
+    | 'dynamic'
+    /** A function of a local module that keeps what cannot leave the process. */
+    | 'kept';
   /** A path, a module, a family: what the kind needs. */
   readonly what: string | null;
   readonly mode:

@@ -1,5 +1,5 @@
 import type { ISpan } from '../python/value';
-import type { IActionHost } from './actions';
+import type { ActionRules, IActionHost } from './actions';
 import type { NameStates } from './name-states';
 import type { IVersion } from './names';
 import type { IUnit } from './step-facts';
@@ -39,6 +39,24 @@ export class StatementWatch {
       reads: this.reads,
       what: this.setting
     };
+  }
+}
+
+/** Keeps a statement that later steps have to repeat; what cannot be repeated ties them to it. */
+export function endStatement(
+  statement: StatementWatch,
+  unit: IUnit,
+  settings: ISetting[],
+  actions: ActionRules
+): void {
+  const setting = statement.repeatable(unit);
+  if (setting) {
+    if (!unit.prefix) {
+      settings.push(setting);
+    }
+  } else if (statement.setting !== null) {
+    const action = { kind: 'module-state', what: statement.setting } as const;
+    actions.apply({ ...action, mode: 'write' }, statement.span);
   }
 }
 

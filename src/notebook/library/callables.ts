@@ -45,6 +45,10 @@ const LIVE: [RegExp, LiveReason][] = [
   [/^logging\.(\w+Handler|handlers\.\w+)$/, 'open-file'],
   [/^re\.(compile\.)?(search|match|fullmatch)$/, 'live-object'],
   [/^re\.(compile\.)?finditer$/, 'iterator'],
+  [
+    /^memoryview$|^numpy\.frompyfunc$|^(hashlib|hmac)\.\w+$|^(zlib|bz2|lzma)\.(\w+compressobj|compressobj|\w+Compressor|\w+Decompressor)$|^unittest\.(main|TestProgram|TextTestRunner)$/,
+    'live-object'
+  ],
   [/^weakref\.\w+$|^contextvars\.(ContextVar|copy_context)$/, 'live-object'],
   [/^functools\.(lru_cache|cache|singledispatch)$/, 'function-state'],
   [/^(xgboost|lightgbm)\.(\w*DMatrix|Dataset)$/, 'live-object'],
@@ -80,7 +84,7 @@ const CONTAINER =
 const DATA =
   /\.(DataFrame|Series|Index|MultiIndex|Categorical|DatetimeIndex|Timestamp|Timedelta|Path|PurePath|Decimal|Fraction|csr_matrix|csc_matrix|coo_matrix)$/;
 const SHARING =
-  /^numpy\.(asarray|asanyarray|reshape|ravel|squeeze|transpose|broadcast_to|expand_dims|swapaxes|atleast_\dd|split|array_split|moveaxis|rollaxis|diagonal|frombuffer|nditer|flip|fliplr|flipud|rot90|hsplit|vsplit)$/;
+  /^numpy\.(asarray|asanyarray|reshape|ravel|squeeze|transpose|broadcast_to|expand_dims|swapaxes|atleast_\dd|split|array_split|moveaxis|rollaxis|diagonal|frombuffer|nditer|flip|fliplr|flipud|rot90|[hvd]split|broadcast_arrays|real|imag|matrix_transpose|permute_dims|trim_zeros|lib\.stride_tricks\.\w+|ma\.\w+)$/;
 
 /** True where the result may hold the arguments themselves: containers, wrappers, most classes. */
 export function keepsArguments(path: string): boolean {

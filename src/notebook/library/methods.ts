@@ -12,10 +12,10 @@ export type MethodKind =
 const words = (text: string): Set<string> => new Set(text.split(/\s+/));
 
 const FRESH = words(
-  'head tail describe info copy groupby agg aggregate mean median std var sum min max count nunique ' +
+  'head tail describe info copy agg aggregate mean median std var sum min max count nunique ' +
     'unique value_counts sort_values sort_index reset_index set_index drop dropna fillna rename merge join ' +
     'concat astype isna isnull notna notnull isin between apply applymap map transform pivot pivot_table ' +
-    'melt stack unstack corr cov quantile abs round clip diff shift rolling expanding ewm resample asfreq ' +
+    'melt stack unstack corr cov quantile abs round clip diff shift asfreq ' +
     'cumsum cumprod cummax cummin rank nlargest nsmallest idxmax idxmin argmax argmin argsort all any ' +
     'duplicated drop_duplicates replace where mask query eval assign filter select_dtypes to_dict to_list ' +
     'tolist to_string to_csv to_json to_html to_markdown to_latex to_parquet to_pickle to_excel to_feather ' +
@@ -40,7 +40,7 @@ const FRESH = words(
 const VIEW = words(
   'get items values iterrows itertuples ravel reshape view squeeze transpose swapaxes to_numpy get_group ' +
     'flatten_ diagonal lines get_inputs __getitem__ toarray todense get_level_values named_steps get_lines ' +
-    'get_axes gca_ xs pipe'
+    'get_axes gca_ xs pipe groupby rolling expanding ewm resample'
 );
 
 const CHANGE =

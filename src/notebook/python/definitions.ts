@@ -41,6 +41,7 @@ export function defineFunction(
     holds: [],
     nested: [],
     method: scope.kind === 'class',
+    home: walk.home,
     generator: bindings.yields,
     coroutine: nodes[0]?.name === 'async'
   };
@@ -99,6 +100,7 @@ export function defineClass(
     holds: [],
     nested: [],
     method: false,
+    home: walk.home,
     generator: false,
     coroutine: false
   };

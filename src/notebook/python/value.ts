@@ -26,6 +26,8 @@ export interface ICode {
   readonly nested: ICode[];
   /** True for a method: its first parameter is the object itself. */
   readonly method: boolean;
+  /** The file of the local module that defines it; null for the notebook's own. */
+  readonly home: string | null;
   generator: boolean;
   coroutine: boolean;
 }

@@ -31,13 +31,19 @@ const IDENTITY =
   /^(id|is_|is_not|assertIs|assertIsNot|shares_memory|may_share_memory)$/;
 const DYNAMIC = /^(globals|locals|vars|dir|exec|eval|compile)$/;
 
-/** Walks a whole cell. `quiet` holds the spans whose bindings stay inside, as those of `%timeit`. */
+/**
+ * Walks a whole cell, or a local module.
+ *
+ * @param quiet - The spans whose bindings stay inside, as those of `%timeit`.
+ * @param home - The module's file; null for a cell.
+ */
 export function walkCell(
   { source, tree }: IReadable,
-  magics: ReadonlyMap<number, IMagic>,
-  quiet: readonly ISpan[]
+  magics: ReadonlyMap<number, IMagic> = new Map(),
+  quiet: readonly ISpan[] = [],
+  home: string | null = null
 ): IWalked {
-  const walk = new Walk(source, magics, quiet);
+  const walk = new Walk(source, magics, quiet, home);
   const module = new Scope({
     parent: null,
     kind: 'module',
@@ -63,7 +69,8 @@ class Walk implements IStatementWalk {
   constructor(
     source: string,
     magics: ReadonlyMap<number, IMagic>,
-    quiet: readonly ISpan[]
+    quiet: readonly ISpan[],
+    readonly home: string | null
   ) {
     this.source = source;
     this._magics = magics;

@@ -8,6 +8,8 @@ export interface IWalk {
   /** Emits the read of a name; gives what it stands for. */
   read(scope: Scope, node: IPythonNode, bare: boolean): Value;
   expression(scope: Scope, node: IPythonNode): Value;
+  /** The file of the local module that is walked; null for the notebook. */
+  readonly home: string | null;
   define(scope: Scope, node: IPythonNode, decorators: Value[]): ICode;
   called(scope: Scope, call: ICall): void;
   /** `globals()['x']` and `'x' in globals()` concern one name, not all. */

@@ -485,3 +485,119 @@ def test_a_package_arrives_with_the_parts_that_were_imported_under_its_name(run)
     assert step.succeeded
     last = run.finish(["xml.dom.minidom.Node"], inputs=[("xml", "b")], step="c")
     assert last.succeeded
+
+
+def test_numbers_texts_and_nan_stay_the_objects_that_they_are(run):
+    step = cross(
+        run,
+        """
+import argparse, math
+import numpy as np
+a = 1000
+b = a
+word = "hello"
+nan = np.nan
+values = [1.0, nan, math.nan, float('nan')]
+values.append(values[3])
+pair = (a, 'x')
+left = argparse.SUPPRESS
+""",
+        """
+import argparse, math
+import numpy as np
+print(a is b, word is "hello", nan is np.nan, values[1] is nan, values.count(nan))
+print(values[2] is math.nan, values[3] is values[4], pair[0] is a, left is argparse.SUPPRESS)
+""",
+        ["a", "b", "word", "nan", "values", "pair", "left"],
+    )
+    assert step.text(0) == "True True True True 1\nTrue True True True\n"
+
+
+def test_numbers_stay_the_objects_that_they_are_over_several_steps(run):
+    run.finish(["a = 1000\nt = (1, 2)"], step="first", outputs=["a", "t"]).succeeded  # noqa: B018
+    came = [("a", "first"), ("t", "first")]
+    run.finish(["b = a\nu = t"], step="second", inputs=came, outputs=["b", "u"]).succeeded  # noqa: B018
+    step = run.finish(
+        ["print(a is b, t is u)"], step="third", inputs=[*came, ("b", "second"), ("u", "second")]
+    )
+    assert step.text(0) == "True True\n"
+
+
+def test_sets_keep_their_order(run):
+    made = """
+words = {f"w{i * 37 % 101}" for i in range(60)}
+for i in range(40):
+    words.discard(f"w{i}")
+numbers = {1000, 8, 16, 3, 24, 0, 32}
+numbers.remove(3)
+vocabulary = set("the quick brown fox jumps over the lazy dog and runs away".split())
+frozen = frozenset("one two three four five six seven".split())
+alias = numbers
+"""
+    shown = "print(list(words), numbers, vocabulary, frozen, alias is numbers)"
+    names = ["words", "numbers", "vocabulary", "frozen", "alias"]
+    here = run.finish([made, shown], step="one")
+    step = cross(run, made, shown, names)
+    assert step.text(0) == here.text(1)
+
+
+def test_views_of_dictionaries_and_code_arrive(run):
+    step = cross(
+        run,
+        """
+import types
+d = {'a': 1}
+keys, values, items = d.keys(), d.values(), d.items()
+proxy = types.MappingProxyType(d)
+code = compile('1 + 1', '<s>', 'eval')
+""",
+        "d['b'] = 2\nprint(keys, values, items, proxy, eval(code))",
+        ["d", "keys", "values", "items", "proxy", "code"],
+    )
+    assert step.text(0) == (
+        "dict_keys(['a', 'b']) dict_values([1, 2]) dict_items([('a', 1), ('b', 2)]) "
+        "{'a': 1, 'b': 2} 2\n"
+    )
+
+
+def test_arrays_own_their_memory_and_views_keep_theirs(run):
+    step = cross(
+        run,
+        """
+import numpy as np
+own = np.arange(6)
+a = np.arange(6)
+b = a.reshape(2, 3)
+windows = np.lib.stride_tricks.sliding_window_view(a, 2)
+masked = np.ma.masked_array(a, mask=[0, 1, 0, 0, 0, 1])
+""",
+        """
+import numpy as np
+own.resize(8)
+a[0] = 100
+print(own, b.base is a, windows[0], masked, np.shares_memory(a, b))
+""",
+        ["own", "a", "b", "windows", "masked"],
+    )
+    assert step.text(0) == ("[0 1 2 3 4 5 0 0] True [100   1] [100 -- 2 3 4 --] True\n")
+
+
+def test_an_abstract_class_knows_who_was_registered(run):
+    step = cross(
+        run,
+        "import abc\nclass Shape(abc.ABC): pass\nclass Box: pass\nShape.register(Box)\n"
+        "Shape.register(int)",
+        "print(issubclass(Box, Shape), isinstance(3, Shape), isinstance('', Shape))",
+        ["Shape", "Box"],
+    )
+    assert step.text(0) == "True True False\n"
+
+
+def test_a_sentinel_of_a_module_is_found_there(run):
+    step = cross(
+        run,
+        "import functools, types\nseen = [functools._initial_missing, object()]",
+        "import functools\nprint(seen[0] is functools._initial_missing)",
+        ["seen"],
+    )
+    assert step.text(0) == "True\n"
