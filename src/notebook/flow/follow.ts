@@ -102,7 +102,7 @@ class Flow implements ISink, IStatesHost, IModulesHost {
     for (const event of unit.analysis.events) {
       this._event(event);
     }
-    this._endStatement();
+    endStatement(this._statement, this.current, this._settings, this._actions);
     const { opaque } = unit.analysis;
     if (opaque) {
       this._actions.opaqueCell(opaque.name, opaque.line);
@@ -320,7 +320,7 @@ class Flow implements ISink, IStatesHost, IModulesHost {
   private _event(event: CellEvent): void {
     switch (event.t) {
       case 'statement':
-        this._endStatement();
+        endStatement(this._statement, this.current, this._settings, this._actions);
         this._statement = new StatementWatch(event);
         this._taken.clear();
         return;
@@ -351,10 +351,6 @@ class Flow implements ISink, IStatesHost, IModulesHost {
       default:
         interpret(event, this._effects, this);
     }
-  }
-
-  private _endStatement(): void {
-    endStatement(this._statement, this.current, this._settings, this._actions);
   }
 
   run(effects: IEffects, span: ISpan): void {
