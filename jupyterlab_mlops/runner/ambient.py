@@ -74,8 +74,8 @@ class Ambient:
         with open(path, "wb") as file:
             file.write(stream)
 
-    def load(self, path):
-        """Set what the file `path` holds; nothing where there is no such file."""
+    def load(self, path, only=None):
+        """Set what the file `path` holds, or only some of it; nothing without the file."""
         if not os.path.exists(path):
             return
         with open(path, "rb") as file:
@@ -87,7 +87,8 @@ class Ambient:
             "logging": lambda changed: logging_state.apply(changed, self._work),
         }
         for name, value in state.items():
-            setters[name](value)
+            if only is None or name in only:
+                setters[name](value)
 
     def _set_folder(self, folders):
         *visited, folder = (os.path.join(self._work, each) for each in folders)

@@ -117,11 +117,7 @@ class Execution:
         self._metrics = Metrics(self._namespace)
 
     def _load_inputs(self):
-        inputs, folders = values.load(self._request)
-        ambient = self._request.get("ambientFrom")
-        if ambient:
-            folders = [os.path.join(self._request["values"], ambient)]
-        self._before = folders and os.path.join(folders[-1], "ambient.pkl")
+        inputs, _ = values.load(self._request, self._load_path)
         if self._before:
             self._ambient.load(self._before)
         self._namespace.update({k: v for k, v in inputs.items() if not is_file(k)})
@@ -132,6 +128,15 @@ class Execution:
         self._inputs = {k: v for k, v in inputs.items() if type(v).__module__ not in plain}
         self._note_bindings(None)
         self._event("inputs-loaded")
+
+    def _load_path(self, folders):
+        """Values may belong to modules that only the notebook's own import path leads to."""
+        ambient = self._request.get("ambientFrom")
+        if ambient:
+            folders = [os.path.join(self._request["values"], ambient)]
+        self._before = folders and os.path.join(folders[-1], "ambient.pkl")
+        if self._before:
+            self._ambient.load(self._before, ("path", "folder"))
 
     async def _run_cells(self):
         self._files.start()

@@ -185,11 +185,12 @@ def _write_graph(folder, request, variables, graph):
     return text
 
 
-def load(request):
+def load(request, prepare=lambda folders: None):
     """Return the step's inputs, and the steps they come from in the order of their saving.
 
     Each step's graph is loaded once, so that its values share what they shared. A variable that
-    the earlier step did not define is left out, as in one kernel.
+    the earlier step did not define is left out, as in one kernel. `prepare` is called with the
+    folders before anything is read.
 
     Returns
     -------
@@ -217,11 +218,13 @@ def load(request):
     if "kept" not in request:
         # Else the engine names the inputs in the order of the notebook.
         graphs.sort(key=lambda graph: graph[0]["saved"])
+    folders = [folder for _, _, folder in graphs]
+    prepare(folders)
     found = {}
     for document, step, folder in graphs:
         values = _read(document, step, folder)
         found.update({name: values[name] for name in wanted[step] if name in values})
-    return found, [folder for _, _, folder in graphs]
+    return found, folders
 
 
 def _read(document, step, folder):

@@ -1,12 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 
 import { Option, type Command } from 'commander';
 
 import { MlopsError } from '../contract/mlops-error';
-import type { Conversion } from '../contract/pipeline';
+import type { Conversion, Diagnostic } from '../contract/pipeline';
 import { Split } from '../contract/pipeline';
-import { folderFiles, localReader } from '../gateway/pipelines/folder-files';
+import { readLaunchContext } from '../gateway/launch-context';
+import { findKernel, kernelNameOf } from '../gateway/notebooks/kernel';
+import { convertedNotebook } from '../gateway/pipelines/converted-notebook';
+import { missingNeeds } from '../gateway/pipelines/missing-needs';
 import { convert, parseNotebookText } from '../notebook/convert';
 import { EXIT, withOutput } from './command';
 import { collectSecret, COMPILED, compileFile, isCompiled } from './compile';
@@ -49,7 +52,7 @@ export function addConvert(program: Command): void {
     .action(async (notebook: string, options, command: Command) =>
       withOutput(command, async output => {
         const path = resolve(notebook);
-        const conversion = convertFile(path, options.split);
+        const conversion = await convertFile(path, options.split);
         const { pipeline, diagnostics } = conversion;
         if (pipeline && isCompiled(options.format) && !isRefused(conversion)) {
           return compileFile(path, conversion, options, output);
@@ -57,7 +60,12 @@ export function addConvert(program: Command): void {
         if (pipeline && options.output) {
           writeFileSync(options.output, `${JSON.stringify(pipeline, null, 2)}\n`);
         }
-        output.result({ diagnostics, steps: pipeline?.steps ?? [], pipeline });
+        output.result({
+          diagnostics,
+          steps: pipeline?.steps ?? [],
+          pipeline,
+          needs: conversion.needs ?? []
+        });
         printConversion(conversion, output);
         return isRefused(conversion) ? EXIT.refused : EXIT.done;
       })
@@ -68,17 +76,36 @@ export function isRefused({ pipeline, diagnostics }: Conversion): boolean {
   return !pipeline || diagnostics.some(({ severity }) => severity === 'error');
 }
 
-function convertFile(path: string, split: Split | undefined): Conversion {
+async function convertFile(
+  path: string,
+  split: Split | undefined
+): Promise<Conversion> {
   const { content, diagnostics } = parseNotebookText(readNotebook(path));
-  return diagnostics.length > 0
-    ? { pipeline: null, diagnostics }
-    : convert({
-        content,
-        fileName: basename(path),
-        split,
-        folderFiles: folderFiles(dirname(path)),
-        readLocal: localReader(dirname(path))
-      });
+  if (diagnostics.length > 0) {
+    return { pipeline: null, diagnostics };
+  }
+  const conversion = convertedNotebook(convert, path, content, split);
+  const missing = await missingHere(path, content, conversion);
+  return { ...conversion, diagnostics: [...conversion.diagnostics, ...missing] };
+}
+
+async function missingHere(
+  path: string,
+  content: unknown,
+  conversion: Conversion
+): Promise<Diagnostic[]> {
+  if (!conversion.pipeline) {
+    return [];
+  }
+  let kernel;
+  try {
+    kernel = findKernel(kernelNameOf(content), readLaunchContext(process.env));
+  } catch {
+    // A notebook can be looked at where its kernel is not: running it says so.
+    return [];
+  }
+  const missing = await missingNeeds(path, conversion, kernel);
+  return missing.map(({ diagnostic }) => diagnostic);
 }
 
 function readNotebook(path: string): string {

@@ -10,6 +10,7 @@ export const paths = {
   events: ['GET', '/events'],
   audit: ['GET', '/audit'],
   convert: ['POST', '/pipelines/convert'],
+  checkNeeds: ['POST', '/pipelines/needs'],
   compile: ['POST', '/pipelines/compile'],
   listRuns: ['GET', '/runs'],
   startRun: ['POST', '/runs'],

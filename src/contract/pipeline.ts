@@ -110,9 +110,31 @@ export const Pipeline = z.object({
 });
 export type Pipeline = z.infer<typeof Pipeline>;
 
+/** Something from outside that must be there before the notebook runs, and who asks for it first. */
+export const Need = z.object({
+  kind: z.enum(['file', 'package', 'environment']),
+  /** A path relative to the notebook's folder, a top-level module, a variable. */
+  name: z.string(),
+  ...Diagnostic.pick({
+    cell: true,
+    id: true,
+    line: true,
+    column: true,
+    endLine: true,
+    endColumn: true
+  }).shape
+});
+export type Need = z.infer<typeof Need>;
+
+export const MissingNeed = z.object({ need: Need, diagnostic: Diagnostic });
+export type MissingNeed = z.infer<typeof MissingNeed>;
+
 /** What a conversion gives: a pipeline where it is possible, and everything there is to say about it. */
 export const Conversion = z.object({
   pipeline: Pipeline.nullable(),
-  diagnostics: z.array(Diagnostic)
+  diagnostics: z.array(Diagnostic),
+  needs: z.array(Need).optional(),
+  /** Folders that the notebook puts on `sys.path`, relative to its own where it says so. */
+  searchPath: z.array(z.string()).optional()
 });
 export type Conversion = z.infer<typeof Conversion>;

@@ -26,7 +26,7 @@ import {
   SilenceRequest
 } from './monitor';
 import { paths, type RouteName } from './paths';
-import { Conversion, Split } from './pipeline';
+import { Conversion, MissingNeed, Need, Split } from './pipeline';
 import {
   ConfirmRequest,
   Promotion,
@@ -96,6 +96,16 @@ export const routes = {
       split: Split.optional()
     }),
     reply: Conversion
+  }),
+  /** Which of the things that a notebook needs are not there; for panels that convert by themselves. */
+  checkNeeds: route(paths.checkNeeds, {
+    body: z.object({
+      notebook: z.string(),
+      kernel: z.string(),
+      needs: z.array(Need),
+      searchPath: z.array(z.string()).default([])
+    }),
+    reply: z.object({ missing: z.array(MissingNeed) })
   }),
   /** The pipeline as YAML for another engine; nothing is written or run. */
   compile: route(paths.compile, { body: CompileRequest, reply: CompiledPipeline }),

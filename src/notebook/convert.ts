@@ -5,6 +5,7 @@ import { readNotebook } from './cells';
 import type { INotebook } from './cells';
 import { LocalModules } from './flow/local-modules';
 import type { ReadLocal } from './flow/local-modules';
+import { needsOf } from './needs';
 import { diagnose, diagnoseNotebook } from './problem';
 import { splitNotebook } from './split/choose';
 import { isStepCode } from './split/roles';
@@ -103,7 +104,11 @@ export class NotebookConverter {
     const pipeline = diagnostics.some(isError)
       ? null
       : assemble({ notebook, input, plan, split, solution });
-    return { pipeline, diagnostics: sorted(diagnostics) };
+    return {
+      pipeline,
+      diagnostics: sorted(diagnostics),
+      ...needsOf(solution.units, modules)
+    };
   }
 
   private readonly _analyses = new CellAnalyses();

@@ -72,7 +72,7 @@ def notebook_with_settings():
         "retries": 2,
         "timeoutSeconds": 90,
     }
-    notebook["cells"][2]["source"] += "\nimport os\nos.getenv('TOKEN')"
+    notebook["cells"][2]["source"] += "\nimport os\nos.environ['TOKEN']"
     return notebook
 
 

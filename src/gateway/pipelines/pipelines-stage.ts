@@ -6,17 +6,21 @@ import type { AdapterStatus } from '../../contract/status';
 import { convert as convertNotebook } from '../../notebook/convert';
 import type { ICore } from '../core';
 import type { Handlers } from '../http/handlers';
+import type { LaunchContext } from '../launch-context';
+import { findKernel } from '../notebooks/kernel';
 import { notebookPath } from '../notebooks/notebook-path';
 import { readNotebook } from '../notebooks/read-notebook';
 import type { IStage } from '../stage';
 import { compilePipeline } from './compiled-pipeline';
+import type { Converter } from './converted-notebook';
 import { EnvironmentDigest } from './environment-digest';
 import { LocalEngine } from './local-engine';
+import { missingNeeds } from './missing-needs';
 import type { IRuns } from './port';
 import { RunFolder } from './run-folder';
 import { RunPreparation } from './run-preparation';
 import { RunService } from './run-service';
-import { type Converter, RunStarter } from './run-starter';
+import { RunStarter } from './run-starter';
 import { RunStore } from './run-store';
 import { Slots } from './slots';
 import { StepCache } from './step-cache';
@@ -48,7 +52,7 @@ export function createPipelinesStage(
   return {
     runs,
     stage: {
-      handlers: createHandlers(runs, context.runner),
+      handlers: createHandlers(runs, context),
       start: () => runs.resume(),
       close: () => runs.close(),
       status: async () => [status(core)]
@@ -56,10 +60,17 @@ export function createPipelinesStage(
   };
 }
 
-function createHandlers(runs: RunService, runner: string): Handlers {
+function createHandlers(runs: RunService, context: LaunchContext): Handlers {
+  const { runner } = context;
   return {
     convert: ({ body, rootDir }) =>
       runs.convert(notebookPath(body.notebook, rootDir), body.content, body.split),
+    checkNeeds: async ({ body, rootDir }) => {
+      const path = notebookPath(body.notebook, rootDir);
+      const kernel = findKernel(body.kernel, context);
+      const needs = { ...body, pipeline: null };
+      return { missing: await missingNeeds(path, needs, kernel) };
+    },
     compile: ({ body, rootDir }) => {
       const path = notebookPath(body.notebook, rootDir);
       const content = body.content ?? readNotebook(path);

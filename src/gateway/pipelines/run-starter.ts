@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, dirname, normalize } from 'node:path';
+import { basename, normalize } from 'node:path';
 
 import { MlopsError } from '../../contract/mlops-error';
 import { Notebook } from '../../contract/notebook';
@@ -16,19 +16,11 @@ import type { LaunchContext } from '../launch-context';
 import { findKernel, kernelNameOf } from '../notebooks/kernel';
 import { readNotebook } from '../notebooks/read-notebook';
 import { readProject } from '../project/read-project';
-import { folderFiles, localReader } from './folder-files';
+import { convertedNotebook, type Converter } from './converted-notebook';
+import { missingNeeds } from './missing-needs';
 import { planRunWork } from './run-preparation';
 import type { RunPlan } from './run-plan';
 import { checkReplaced } from './work-folder';
-
-/** Turns a notebook into a pipeline; see `src/notebook/convert.ts`. */
-export type Converter = (options: {
-  content: unknown;
-  fileName: string;
-  split?: Split;
-  folderFiles: string[];
-  readLocal: (path: string) => string | null;
-}) => Conversion;
 
 export interface IPlannedRun {
   run: Omit<Run, 'number'>;
@@ -49,13 +41,8 @@ export class RunStarter {
 
   /** @param path Absolute path of the notebook. */
   convert(path: string, content: unknown, split?: Split): Conversion {
-    return this._convert({
-      content: content ?? readNotebook(path),
-      fileName: basename(path),
-      split,
-      folderFiles: folderFiles(dirname(path)),
-      readLocal: localReader(dirname(path))
-    });
+    const known = content ?? readNotebook(path);
+    return convertedNotebook(this._convert, path, known, split);
   }
 
   /** @throws MlopsError `refused` or `not-found`: nothing was written or executed. */
@@ -72,16 +59,20 @@ export class RunStarter {
     const path = request.notebook;
     const content = request.content ?? readNotebook(path);
     const { project } = readProject(path);
-    const { pipeline, diagnostics } = this.convert(path, content, request.split);
+    const conversion = this.convert(path, content, request.split);
+    const { pipeline, diagnostics } = conversion;
     const checked = checkConversion(basename(path), pipeline, diagnostics);
     const kernel = findKernel(kernelNameOf(content), this._context);
     checkParameters(checked, parameters);
     await checkReplaced(request.files);
+    const given = { parameters, files: request.files };
+    const missing = await missingNeeds(path, conversion, kernel, given);
     const plan: RunPlan = {
       pipeline: { ...checked, kernel: kernel.name },
       diagnostics: [
         ...diagnostics,
-        ...this._remarks(path, { pipeline: checked }, request.files)
+        ...this._leftOut(path, { pipeline: checked }, request.files),
+        ...missing.map(({ diagnostic }) => diagnostic)
       ],
       python: kernel.python,
       files: request.files,
@@ -119,41 +110,29 @@ export class RunStarter {
     };
   }
 
-  /** What the run's folder will lack, and variables of the environment that are not set. */
-  private _remarks(
+  /** What is too large to be copied and not named by the code. */
+  private _leftOut(
     path: string,
     plan: Pick<RunPlan, 'pipeline'>,
     files: Record<string, string>
   ): Diagnostic[] {
-    const steps = plan.pipeline.steps;
-    const [first] = steps[0]?.cells ?? [];
+    const [first] = plan.pipeline.steps[0]?.cells ?? [];
     if (!first) {
       return [];
     }
-    const at = { cell: first.index, id: first.id, line: 1, column: 1 };
-    const omitted = planRunWork(path, plan, this._never)
+    return planRunWork(path, plan, this._never)
       .omitted.filter(
         sentence => !Object.keys(files).some(file => sentence.startsWith(file))
       )
       .map(message => ({
-        ...at,
+        cell: first.index,
+        id: first.id,
+        line: 1,
+        column: 1,
         code: 'file-left-out',
         severity: 'warning' as const,
         message
       }));
-    const unset = steps.flatMap(step =>
-      step.environment
-        .filter(name => process.env[name] === undefined)
-        .map(name => ({
-          ...at,
-          cell: step.cells[0].index,
-          id: step.cells[0].id,
-          code: 'environment-unset',
-          severity: 'warning' as const,
-          message: `The code reads the environment variable ${name}, which is not set here.`
-        }))
-    );
-    return [...omitted, ...unset];
   }
 }
 

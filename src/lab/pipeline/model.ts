@@ -9,6 +9,7 @@ import { toApiError } from '../gateway/resource';
 import { valueText } from '../elements/format';
 import type { IGateway, ILivePipeline, ISettings } from '../tokens';
 import { executedNotebookOf, type IExecutedNotebook } from '../runs/executed-path';
+import { NeedsCheck } from './needs-check';
 import { notebookContent } from './notebook-content';
 import { parseParameter, type ParsedParameter } from './parameter-text';
 
@@ -38,10 +39,11 @@ export class PipelineModel extends VDomModel implements ILivePipeline {
     this._gateway = options.gateway;
     this._settings = options.settings;
     this._convert = options.convert;
+    this._needs = new NeedsCheck(options.gateway, () => this._changed());
     this._debouncer = new Debouncer(() => this._update(), options.pause ?? PAUSE);
     this._tracker.currentChanged.connect(this._onNotebook, this);
     this._tracker.activeCellChanged.connect(this._changed, this);
-    this._gateway.connectionChanged.connect(this._changed, this);
+    this._gateway.connectionChanged.connect(this._onConnection, this);
     this._settings.changed.connect(this._onSettings, this);
     this._onNotebook();
   }
@@ -61,7 +63,7 @@ export class PipelineModel extends VDomModel implements ILivePipeline {
   }
 
   get diagnostics(): readonly Diagnostic[] {
-    return this._conversion?.diagnostics ?? [];
+    return this._diagnostics;
   }
 
   /** A defect in the conversion itself; what the notebook lacks is in {@link diagnostics}. */
@@ -203,7 +205,7 @@ export class PipelineModel extends VDomModel implements ILivePipeline {
     this._debouncer.dispose();
     this._tracker.currentChanged.disconnect(this._onNotebook, this);
     this._tracker.activeCellChanged.disconnect(this._changed, this);
-    this._gateway.connectionChanged.disconnect(this._changed, this);
+    this._gateway.connectionChanged.disconnect(this._onConnection, this);
     this._settings.changed.disconnect(this._onSettings, this);
     super.dispose();
   }
@@ -223,6 +225,14 @@ export class PipelineModel extends VDomModel implements ILivePipeline {
     this._notebook?.context.model.contentChanged.disconnect(this._onContent, this);
     this._notebook = panel;
     panel?.context.model.contentChanged.connect(this._onContent, this);
+  }
+
+  private _onConnection(): void {
+    this._changed();
+    if (this._gateway.isReady && this._conversion) {
+      // What is missing on the server can be told now.
+      void this._update();
+    }
   }
 
   private _onContent(): void {
@@ -263,7 +273,8 @@ export class PipelineModel extends VDomModel implements ILivePipeline {
     }
     const turn = (this._turn += 1);
     try {
-      const conversion = await this._convert(notebookContent(model), {
+      const content = notebookContent(model);
+      const conversion = await this._convert(content, {
         path: panel.context.localPath,
         split: this.split
       });
@@ -272,6 +283,12 @@ export class PipelineModel extends VDomModel implements ILivePipeline {
       }
       this._conversion = conversion;
       this._error = null;
+      const { kernelspec } = content.metadata;
+      void this._needs.look(
+        panel.context.localPath,
+        kernelspec?.name ?? 'python3',
+        conversion
+      );
     } catch (error) {
       this._error = toApiError(error);
     }
@@ -288,6 +305,10 @@ export class PipelineModel extends VDomModel implements ILivePipeline {
 
   private _changed(): void {
     if (!this.isDisposed) {
+      const conversion = this._conversion;
+      this._diagnostics = conversion
+        ? [...conversion.diagnostics, ...this._needs.missing(conversion)]
+        : [];
       this.stateChanged.emit();
     }
   }
@@ -297,6 +318,8 @@ export class PipelineModel extends VDomModel implements ILivePipeline {
   private readonly _settings: ISettings;
   private readonly _convert: Convert;
   private readonly _debouncer: Debouncer<void, void, []>;
+  private readonly _needs: NeedsCheck;
+  private _diagnostics: readonly Diagnostic[] = [];
   private readonly _splits = new Map<string, SplitChoice>();
   private readonly _drafts = new Map<string, string>();
   private _notebook: NotebookPanel | null = null;

@@ -1,5 +1,5 @@
 import { liveReason } from '../library/callables';
-import type { CellEvent, ICode, Value } from '../python/value';
+import type { CellEvent, ICode, ISpan, Value } from '../python/value';
 import { Evaluation } from './evaluate';
 import type { IContext, ILocalModules } from './evaluate';
 import type { ISink } from './interpret';
@@ -207,9 +207,11 @@ class EffectsSink implements ISink {
     }
   }
 
-  act(action: IAction): void {
+  act(action: IAction, span?: ISpan): void {
     const { kind, what, mode } = action;
-    this._effects.actions.set(`${kind} ${mode} ${what ?? ''}`, action);
+    const guarded = action.guarded === true || span?.guarded === true;
+    const key = `${kind} ${mode} ${what ?? ''}${guarded ? ' guarded' : ''}`;
+    this._effects.actions.set(key, guarded ? { ...action, guarded } : action);
   }
 
   run(effects: IEffects): void {

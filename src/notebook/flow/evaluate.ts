@@ -25,6 +25,7 @@ import {
   paramRoot,
   union
 } from './shape';
+import { absolute, HERE, join, parent, pathText } from '../library/path-text';
 import { namesInStrings } from '../python/string-scopes';
 import type { ICode } from '../python/value';
 
@@ -176,7 +177,8 @@ export class Evaluation {
         : this._module(`${of.module}.${attribute}`, true);
     }
     if (of.immutable) {
-      return { ...IMMUTABLE, text: null };
+      const text = attribute === 'parent' && of.text !== null ? parent(of.text) : null;
+      return { ...IMMUTABLE, text };
     }
     return {
       ...of,
@@ -276,19 +278,25 @@ export class Evaluation {
 
   private _library(path: string, args: IShape[], call: ICall): IShape {
     if (givesImmutable(path)) {
-      const text =
-        path === 'str' || path === 'os.path.abspath' ? (args[0]?.text ?? null) : null;
+      const text = pathText(path, args[0]?.text ?? null);
       const joined = path === 'os.path.join' && args.every(arg => arg.text !== null);
       return {
         ...IMMUTABLE,
         text: joined ? args.map(arg => arg.text ?? '').reduce(join) : text
       };
     }
+    if (/^pathlib\.\w*Path\.cwd$/.test(path)) {
+      return { ...IMMUTABLE, text: HERE };
+    }
     if (/^pathlib\.(Pure)?\w*Path$/.test(path)) {
       const known = args.length > 0 && args.every(arg => arg.text !== null);
       return {
         ...IMMUTABLE,
-        text: known ? args.map(arg => arg.text ?? '').reduce(join) : null
+        text: known
+          ? args.map(arg => arg.text ?? '').reduce(join)
+          : args.length === 0
+            ? ''
+            : null
       };
     }
     if (/^(decimal\.getcontext|logging\.getLogger|re\.compile)$/.test(path)) {
@@ -341,7 +349,10 @@ export class Evaluation {
   ): IShape {
     const kind = methodKind(name, keywords);
     if (receiver.immutable) {
-      return IMMUTABLE;
+      const resolves = /^(resolve|absolute)$/.test(name) && receiver.text !== null;
+      return resolves
+        ? { ...IMMUTABLE, text: absolute(receiver.text ?? '') }
+        : IMMUTABLE;
     }
     if (receiver.container && COPIES.test(name)) {
       return { ...union([receiver, ...args], true), container: true };
@@ -440,11 +451,4 @@ function isUpdatable(path: string, call: ICall): boolean {
     /^(IPython\.(core\.)?display\.)?display$/.test(path) &&
     call.args.some(arg => arg.keyword === 'display_id')
   );
-}
-
-function join(left: string, right: string): string {
-  if (right.startsWith('/') || left === '' || left === '.') {
-    return right;
-  }
-  return left.endsWith('/') ? left + right : `${left}/${right}`;
 }

@@ -54,6 +54,8 @@ export function interpret(event: CellEvent, context: IContext, sink: ISink): voi
       return mutate(event, evaluation, context, sink);
     case 'call':
       return call(event.call, evaluation, context, sink);
+    case 'import':
+      return sink.act({ kind: 'import', what: event.name, mode: 'read' }, event);
     case 'dynamic':
       return sink.act({ kind: 'dynamic', what: event.what, mode: 'read' }, event);
     default:
@@ -283,6 +285,9 @@ function library(
   if (/^os\.(getenv|environ\.get)$/.test(path) && args[0]?.text) {
     act('environment', 'read', args[0].text);
   }
+  if (path === 'os.environ.__getitem__' && args[0]?.text) {
+    act('environment', 'use', args[0].text);
+  }
   if (isVolatile(path) || startsAnywhere(path, givenOf(made))) {
     act('volatile', 'read');
   }
@@ -380,8 +385,16 @@ function files(
   const modeValue = made.args.find(arg => arg.keyword === 'mode') ?? made.args[1];
   const mode =
     opens && modeValue ? openMode(evaluation.shape(modeValue.value).text) : found.mode;
-  sink.act({ kind: 'file', what: text, mode }, made);
+  // Who asks whether it is there is prepared for its absence.
+  const asks =
+    /^os\.path\.(exists|is\w+)$/.test(path ?? '') || EXISTS.test(made.method ?? '');
+  sink.act(
+    { kind: 'file', what: text, mode, ...(asks ? { guarded: true } : {}) },
+    made
+  );
 }
+
+const EXISTS = /^(exists|is_file|is_dir)$/;
 
 /** Only names: parameters were filled in before. */
 export function namesOnly(roots: Iterable<string>): string[] {

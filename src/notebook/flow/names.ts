@@ -109,6 +109,7 @@ export interface IAction {
     | 'input'
     | 'exit'
     | 'environment'
+    | 'import'
     | 'pyplot'
     | 'backend'
     | 'magic-definition'
@@ -120,6 +121,8 @@ export interface IAction {
   readonly what: string | null;
   readonly mode:
     'read' | 'write' | 'change' | 'seed' | 'draw' | 'may-draw' | 'create' | 'use';
+  /** True where it may not happen, or where its failure is caught. */
+  readonly guarded?: boolean;
 }
 
 /** Whether a name is bound to an object that can change. */

@@ -142,7 +142,7 @@ export function takesIn(path: string): boolean {
 }
 
 const SCALAR =
-  /^(len|int|float|str|bool|complex|round|isinstance|issubclass|hasattr|callable|hash|id|ord|chr|repr|format|bin|hex|oct|range|bytes|frozenset|os\.path\.\w+|os\.getenv|math\.\w+|time\.\w+|datetime\.\w+(\.\w+)*)$/;
+  /^(len|int|float|str|bool|complex|round|isinstance|issubclass|hasattr|callable|hash|id|ord|chr|repr|format|bin|hex|oct|range|bytes|frozenset|os\.path\.\w+|os\.getenv|os\.getcwd|math\.\w+|time\.\w+|datetime\.\w+(\.\w+)*)$/;
 
 /** True where the result is a number, a text or another object that nothing changes. */
 export function givesImmutable(path: string): boolean {

@@ -143,9 +143,36 @@ function member(walk: IWalk, scope: Scope, node: IPythonNode): Value {
     .forEach(child => expression(walk, scope, child));
   const key = nodes.find(child => child.name === 'String');
   const name = key ? stringValue(textOf(walk.source, key)) : null;
-  return walk.namespaceKey(scope, of, name, node) && name !== null
-    ? { t: 'name', name }
-    : { t: 'member', of, attribute: null };
+  if (walk.namespaceKey(scope, of, name, node) && name !== null) {
+    return { t: 'name', name };
+  }
+  if (name !== null && ENVIRON.test(textOf(walk.source, first))) {
+    asksFor(walk, scope, of, name, node);
+  }
+  return { t: 'member', of, attribute: null };
+}
+
+const ENVIRON = /^(\w+\.)?environ$/;
+
+/** `os.environ['HOME']` asks for a variable as `os.environ.get('HOME')` does. */
+function asksFor(
+  walk: IWalk,
+  scope: Scope,
+  of: Value,
+  text: string,
+  { from, to }: IPythonNode
+): void {
+  const method = '__getitem__';
+  const made: ICall = {
+    callee: { t: 'member', of, attribute: method },
+    method,
+    args: [{ keyword: null, value: { t: 'const', text } }],
+    from,
+    to,
+    statement: false,
+    managed: false
+  };
+  walk.called(scope, made);
 }
 
 function call(walk: IWalk, scope: Scope, node: IPythonNode): Value {

@@ -210,7 +210,7 @@ function imports(walk: IStatementWalk, scope: Scope, node: IPythonNode): void {
   for (const item of importedNames(walk.source, children(node))) {
     const { module, member, name } = item;
     const span = { from: item.node.from, to: item.node.to };
-    walk.imported(module);
+    walk.imported(scope, module, span);
     if (item.star) {
       scope.events.push({ t: 'star', module, from: node.from, to: node.to });
       continue;

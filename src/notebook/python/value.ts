@@ -7,6 +7,8 @@
 export interface ISpan {
   readonly from: number;
   readonly to: number;
+  /** True where it may not run, or where its failure is caught. */
+  readonly guarded?: boolean;
 }
 
 /** A function, lambda or class: what happens when it is called. */
@@ -43,6 +45,7 @@ export interface IArgument {
 }
 
 export interface ICall extends ISpan {
+  guarded?: boolean;
   readonly callee: Value;
   /** The last name of a dotted callee: `fit` in `model.fit(X)`. */
   readonly method: string | null;
@@ -102,11 +105,8 @@ export type CellEvent =
   | (ISpan & { readonly t: 'settle'; readonly name: string })
   | (ISpan & {
       readonly t: 'import';
+      /** Of the top-level module. */
       readonly name: string;
-      /** `numpy`, `sklearn.linear_model.Ridge`; relative imports begin with a dot. */
-      readonly module: string;
-      readonly definite: boolean;
-      readonly member: boolean;
     })
   | (ISpan & { readonly t: 'star'; readonly module: string })
   | (ISpan & {

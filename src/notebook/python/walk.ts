@@ -108,6 +108,7 @@ class Walk implements IStatementWalk {
   }
 
   called(scope: Scope, call: ICall): void {
+    call.guarded = this._guards > 0 || this._maybe > 0;
     const { from, to, callee } = call;
     if (callee.t === 'name' && DYNAMIC.test(callee.name)) {
       if (
@@ -209,10 +210,12 @@ class Walk implements IStatementWalk {
     this.defined.delete(name);
   }
 
-  imported(module: string): void {
-    const top = module.split('.')[0];
-    if (top) {
-      this.imports.add(top);
+  imported(scope: Scope, module: string, { from, to }: ISpan): void {
+    const name = module.split('.')[0];
+    if (name) {
+      this.imports.add(name);
+      const guarded = this._guards > 0 || this._maybe > 0;
+      scope.events.push({ t: 'import', name, guarded, from, to });
     }
   }
 

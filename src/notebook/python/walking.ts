@@ -33,7 +33,7 @@ export interface IStatementWalk extends IWalk {
   defineClass(scope: Scope, node: IPythonNode, decorators: Value[]): ICode;
   bind(scope: Scope, name: string, span: ISpan, value: Value, maybe: boolean): void;
   unbind(scope: Scope, name: string, span: ISpan, maybe: boolean): void;
-  imported(module: string): void;
+  imported(scope: Scope, module: string, span: ISpan): void;
   /** Walks alternatives; what all of them bind is bound afterwards. */
   branches(scope: Scope, span: ISpan, runs: IBranch[], complete: boolean): void;
 }

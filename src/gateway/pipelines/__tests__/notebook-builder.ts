@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 import type { Conversion, Step } from '../../../contract/pipeline';
 import { temporaryFolder } from '../../__tests__/core-builder';
-import type { Converter } from '../run-starter';
+import type { Converter } from '../converted-notebook';
 
 /** A step as tests write it; what is not given is empty. */
 export interface ITestStep extends Partial<Omit<Step, 'id' | 'cells'>> {
