@@ -195,6 +195,13 @@ def _reduce_property(value):
     return property, (value.fget, value.fset, value.fdel, value.__doc__)
 
 
+def _reduce_method(method):
+    function, owner = method.__func__, method.__self__
+    name = getattr(function, "__name__", "")
+    kept = getattr(type(owner), name, None) is function or isinstance(owner, type)
+    return NotImplemented if kept else (types.MethodType, (function, owner))
+
+
 def _reduce_view(value):
     # What a view looks at, only the collector tells.
     (mapping,) = gc.get_referents(value)
@@ -208,6 +215,7 @@ _VIEWS = [
 ]
 _REDUCERS = {
     types.ModuleType: _reduce_module,
+    types.MethodType: _reduce_method,
     types.MappingProxyType: lambda value: (types.MappingProxyType, tuple(gc.get_referents(value))),
     types.CodeType: lambda value: (marshal.loads, (marshal.dumps(value, 2),)),
     **{kind: _reduce_view for _, kind in _VIEWS},

@@ -11,7 +11,7 @@ import type { LocalModules } from './local-modules';
 import { magicMeaning } from './magics';
 import { ModuleStates } from './module-states';
 import type { IModulesHost } from './module-states';
-import { Names, canChange, isModuleFile, present } from './names';
+import { Names, isModuleFile, present } from './names';
 import type { IAction, IEffects } from './names';
 import { NameStates } from './name-states';
 import type { IStar, IStatesHost } from './name-states';
@@ -102,7 +102,7 @@ class Flow implements ISink, IStatesHost, IModulesHost {
     for (const event of unit.analysis.events) {
       this._event(event);
     }
-    endStatement(this._statement, this.current, this._settings, this._actions);
+    this._statementEnds();
     const { opaque } = unit.analysis;
     if (opaque) {
       this._actions.opaqueCell(opaque.name, opaque.line);
@@ -204,17 +204,16 @@ class Flow implements ISink, IStatesHost, IModulesHost {
   }
 
   link(roots: ReadonlySet<string>, held: IShape): void {
-    const into = namesOnly(roots).filter(root => this.names.has(root));
-    into.forEach(root => this._states.hold(root, held));
-    const inside = namesOnly(held.roots).filter(root => canChange(this.names, root));
-    if (into.length > 0 && inside.length > 0) {
-      this._states.share([...into, ...inside]);
-    }
+    this._states.link(namesOnly(roots), held, namesOnly(held.roots));
   }
 
   act(action: IAction, span: ISpan): void {
     if (action.kind === 'setting') {
       this._set(action.what ?? '');
+    } else if (action.kind === 'unpickles') {
+      const isDefined = (name: string): boolean =>
+        (this.names.get(name)?.shape.code.size ?? 0) > 0;
+      this._everything(isDefined);
     } else if (action.kind === 'dynamic') {
       this.facts.runsOwnCode = true;
       this._everything();
@@ -225,6 +224,7 @@ class Flow implements ISink, IStatesHost, IModulesHost {
       this._unseen.forEach(at => this.join(at, 'module-state', span, 'globals()'));
       if (action.what === 'exec' || action.what === NAMESPACE) {
         this._unseen.add(this.current.step);
+        this._states.rebind();
         this._stars.push({ unit: this.current, module: '' });
       }
     } else {
@@ -320,7 +320,7 @@ class Flow implements ISink, IStatesHost, IModulesHost {
   private _event(event: CellEvent): void {
     switch (event.t) {
       case 'statement':
-        endStatement(this._statement, this.current, this._settings, this._actions);
+        this._statementEnds();
         this._statement = new StatementWatch(event);
         this._taken.clear();
         return;
@@ -353,6 +353,11 @@ class Flow implements ISink, IStatesHost, IModulesHost {
     }
   }
 
+  private _statementEnds(): void {
+    const { current, names } = this;
+    endStatement(this._statement, current, this._settings, this._actions, names);
+  }
+
   run(effects: IEffects, span: ISpan): void {
     this.facts.runsOwnCode = true;
     this._reads(effects, span);
@@ -362,12 +367,7 @@ class Flow implements ISink, IStatesHost, IModulesHost {
       this._states.bind(name, false, this.names.get(name)?.shape ?? NOTHING);
       this._changed.set(name, this.at);
     });
-    effects.links.forEach(link => {
-      const names = namesOnly(link).filter(name => this.names.has(name));
-      if (names.length > 1) {
-        this._states.share(names);
-      }
-    });
+    effects.links.forEach(link => this._states.shareKnown(namesOnly(link)));
     effects.actions.forEach(action => this.act(action, span));
   }
 
@@ -425,8 +425,9 @@ class Flow implements ISink, IStatesHost, IModulesHost {
     this._undefined.direct(name, this.current, event, deletedIn);
   }
 
-  private _everything(): void {
-    this.names.all().forEach(name => this.take(name, false));
+  private _everything(which: (name: string) => boolean = () => true): void {
+    const names = this.names.all().filter(which);
+    names.forEach(name => this.take(name, false));
   }
 
   private readonly _parameters: number;

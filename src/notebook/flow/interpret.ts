@@ -11,7 +11,7 @@ import { methodKind } from '../library/methods';
 import { isBuiltIn, isKnownModule } from '../library/names';
 import type { Drawing } from '../library/random';
 import { randomUse, samples, startsAnywhere } from '../library/random';
-import { isSetting, mayDrawUnseen } from '../library/settings';
+import { isSetting, mayDrawUnseen, registers } from '../library/settings';
 import { Evaluation, argument } from './evaluate';
 import type { IContext } from './evaluate';
 import { givenOf } from './given';
@@ -25,6 +25,7 @@ import {
   seedsUnseen,
   setsOption
 } from './options';
+import { isLiteral, patch } from './patches';
 import type { IShape } from './shape';
 import { drawingOf, isParamRoot } from './shape';
 
@@ -71,23 +72,10 @@ function mutate(
   const target = evaluation.shape(event.target);
   const captures = event.captures.map(value => evaluation.shape(value));
   if (target.module !== null) {
-    const plain =
-      event.captures.every(isLiteral) ||
-      captures.every(shape => isPlainOption(target.module ?? '', shape, context));
-    sink.act(setsOption(target.module, plain), event);
-    return;
+    return patch(target.module, event.captures, event, evaluation, context, sink);
   }
   sink.change(target.roots, event);
   captures.forEach(held => sink.link(target.roots, held, event));
-}
-
-function isLiteral(value: Value): boolean {
-  return (
-    value.t === 'const' ||
-    (value.t === 'op' && value.of.every(isLiteral)) ||
-    (value.t === 'parts' && value.of.every(isLiteral)) ||
-    (value.t === 'member' && isLiteral(value.of))
-  );
 }
 
 /** Constants of modules and the standard streams: the same wherever they are asked for. */
@@ -260,6 +248,18 @@ function library(
     } else if (mayDrawUnseen(path)) {
       draw('perhaps', made, sink);
     }
+  }
+  if (/^(pickle|cloudpickle|dill|joblib|torch|shelve)\.(loads?|open)$/.test(path)) {
+    act('unpickles', 'read');
+  }
+  const values = made.args.map(arg => arg.value);
+  const [owner, attribute] = args;
+  if (/^(setattr|delattr)$/.test(path) && owner?.module != null) {
+    const place = `${owner.module}.${attribute?.text ?? '*'}`;
+    return patch(place, values.slice(2), made, evaluation, context, sink);
+  }
+  if (registers(path)) {
+    patch(path, values, made, evaluation, context, sink);
   }
   if (isSetting(path)) {
     // Said again, it would begin its file anew
