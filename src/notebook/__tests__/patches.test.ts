@@ -58,11 +58,11 @@ describe('what is changed in packages', () => {
   });
 });
 
-it('looks up classes of the notebook where values are read from a file', () => {
-  const { inputs } = lastStep(
-    'import pickle\nclass A: pass',
-    'b = pickle.dumps(A())',
-    'print(pickle.loads(b).x)'
-  );
+it.each([
+  ['values are loaded', 'import pickle', 'pickle.loads(b"x")'],
+  ['a file is loaded', 'import joblib', 'joblib.load("m.joblib")'],
+  ['tests run', 'import unittest', 'unittest.main(argv=["x"], exit=False)']
+])('takes classes of the notebook where %s', (_, load, call) => {
+  const { inputs } = lastStep(`${load}\nclass A: pass`, call);
   expect(inputs).toContain('A<-cell-1');
 });

@@ -210,7 +210,7 @@ class Flow implements ISink, IStatesHost, IModulesHost {
   act(action: IAction, span: ISpan): void {
     if (action.kind === 'setting') {
       this._set(action.what ?? '');
-    } else if (action.kind === 'unpickles') {
+    } else if (action.kind === 'looks-up') {
       const isDefined = (name: string): boolean =>
         (this.names.get(name)?.shape.code.size ?? 0) > 0;
       this._everything(isDefined);

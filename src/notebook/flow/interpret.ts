@@ -25,7 +25,7 @@ import {
   seedsUnseen,
   setsOption
 } from './options';
-import { isLiteral, patch } from './patches';
+import { isLiteral, looksUpNames, patch } from './patches';
 import type { IShape } from './shape';
 import { drawingOf, isParamRoot } from './shape';
 
@@ -249,8 +249,8 @@ function library(
       draw('perhaps', made, sink);
     }
   }
-  if (/^(pickle|cloudpickle|dill|joblib|torch|shelve)\.(loads?|open)$/.test(path)) {
-    act('unpickles', 'read');
+  if (looksUpNames(path)) {
+    act('looks-up', 'read');
   }
   const values = made.args.map(arg => arg.value);
   const [owner, attribute] = args;

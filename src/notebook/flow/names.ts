@@ -126,7 +126,7 @@ export interface IAction {
     | 'ambient'
     | 'dynamic'
     /** Functions and classes of the notebook may be looked up by their names. */
-    | 'unpickles'
+    | 'looks-up'
     /** A function of a local module that keeps what cannot leave the process. */
     | 'kept';
   /** A path, a module, a family: what the kind needs. */

@@ -87,3 +87,10 @@ function changesNothing(code: ICode, context: IContext): boolean {
   const given = [...changes].every(root => isParamRoot(root) && !isState(code, root));
   return given && writes.size === 0;
 }
+
+/** True for what finds functions and classes of the notebook by their names: loaders, test runners. */
+export function looksUpNames(path: string): boolean {
+  return /^((pickle|cloudpickle|dill|joblib|torch|shelve)\.(loads?|open)|pandas\.read_pickle|unittest\.(main|TestProgram)|doctest\.\w+)$/.test(
+    path
+  );
+}
