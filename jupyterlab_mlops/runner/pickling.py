@@ -97,6 +97,8 @@ class GraphPickler(pickle.Pickler):
             module, name = _GLOBAL_GENERATORS[kind.__name__]
             if obj is getattr(sys.modules.get(module), name, None):
                 return getattr, (sys.modules[module], name)
+        if kind.__module__ == "ipykernel.zmqshell":
+            return sys.modules["IPython"].get_ipython, ()
         if isinstance(obj, BaseException) and has_own_start(kind):
             return reduce_exception(obj)
         if isinstance(obj, functools._lru_cache_wrapper):
@@ -195,13 +197,6 @@ def _reduce_property(value):
     return property, (value.fget, value.fset, value.fdel, value.__doc__)
 
 
-def _reduce_method(method):
-    function, owner = method.__func__, method.__self__
-    name = getattr(function, "__name__", "")
-    kept = getattr(type(owner), name, None) is function or isinstance(owner, type)
-    return NotImplemented if kept else (types.MethodType, (function, owner))
-
-
 def _reduce_view(value):
     # What a view looks at, only the collector tells.
     (mapping,) = gc.get_referents(value)
@@ -215,7 +210,6 @@ _VIEWS = [
 ]
 _REDUCERS = {
     types.ModuleType: _reduce_module,
-    types.MethodType: _reduce_method,
     types.MappingProxyType: lambda value: (types.MappingProxyType, tuple(gc.get_referents(value))),
     types.CodeType: lambda value: (marshal.loads, (marshal.dumps(value, 2),)),
     **{kind: _reduce_view for _, kind in _VIEWS},

@@ -162,6 +162,11 @@ class StepShell(InteractiveShell):
         return self.transform_cell(source)
 
 
+# Notebooks ask for the class by name, and `%config` sets its options by it.
+StepShell.__name__ = StepShell.__qualname__ = "ZMQInteractiveShell"
+StepShell.__module__ = "ipykernel.zmqshell"
+
+
 def make_shell(recorder, streams):
     """Return the shell of a step, with `__main__` as the notebook's module.
 
@@ -174,6 +179,7 @@ def make_shell(recorder, streams):
     """
     config = Config()
     config.HistoryManager.enabled = False
+    config.MagicsManager.lazy_magics = {"store": "IPython.extensions.storemagic"}
     # tqdm.auto and others ask for this to know that they are in a notebook's kernel.
     config.IPKernelApp.parent_appname = "mlops-step"
     StepShell.recorder.default_value = recorder

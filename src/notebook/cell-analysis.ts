@@ -1,3 +1,5 @@
+import { interpreterUse } from './ipython/interpreter-use';
+import type { IInterpreterUse } from './ipython/interpreter-use';
 import { plainPython } from './ipython/plain-python';
 import type { IPlainPython } from './ipython/plain-python';
 import type { IProblem } from './problem';
@@ -13,6 +15,7 @@ export interface ICellAnalysis {
   readonly imports: string[];
   /** True where it matters whether two values are one object: `a is b`. */
   readonly identity: boolean;
+  readonly interpreter: IInterpreterUse;
   readonly opaque: IPlainPython['opaque'];
   readonly problems: IProblem[];
   /** True where nothing but blanks and comments is there. */
@@ -44,6 +47,7 @@ export function analyseCell(source: string): ICellAnalysis {
     events,
     imports,
     identity,
+    interpreter: interpreterUse(source),
     opaque: plain.opaque,
     problems,
     empty: source.replace(/^\s*#.*$/gm, '').trim() === ''

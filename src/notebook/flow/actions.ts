@@ -93,6 +93,14 @@ export class ActionRules {
         return this.figures.apply(action, span);
       case 'kept':
         return this._keeps(action.what ?? '', span);
+      case 'display':
+        if (action.mode === 'change') {
+          this._displays.forEach(step =>
+            this._host.join(step, 'ipython-state', span, 'display_id')
+          );
+        }
+        this._displays.add(this._host.current.step);
+        return;
       case 'magic-definition':
         this._magics = this._host.current.step;
         return;
@@ -110,13 +118,11 @@ export class ActionRules {
     }
   }
 
-  /** Streams and hooks of the interpreter, and classes of packages, concern every later cell. */
+  /** Streams and hooks of the interpreter concern every later cell. */
   cellStarts(): void {
     this._random.cellStarts();
     for (const [changed, step] of this._modules) {
-      if (
-        /^(sys|builtins|os|IPython)\b|\.[A-Z]\w*(\.|$)|\.register_\w+$/.test(changed)
-      ) {
+      if (/^(sys|builtins|os|IPython)\b/.test(changed)) {
         this._host.join(step, 'module-state', { from: 0, to: 0 }, changed);
       }
     }
@@ -194,6 +200,8 @@ export class ActionRules {
   private readonly _random: RandomRules;
   private readonly _kept = new Map<string, number>();
   private readonly _modules = new Map<string, number>();
+  /** Steps that have shown what later cells may replace. */
+  private readonly _displays = new Set<number>();
   private _magics: number | null = null;
 }
 

@@ -1,5 +1,4 @@
 import type { CellEvent, ICode, ISpan } from '../python/value';
-import { NAMESPACE } from '../python/value';
 import { hidesBuiltIns, isBuiltIn, isHistory } from '../library/names';
 import { isCarried } from '../library/settings';
 import { isParametersCell } from '../split/roles';
@@ -11,10 +10,10 @@ import type { LocalModules } from './local-modules';
 import { magicMeaning } from './magics';
 import { ModuleStates } from './module-states';
 import type { IModulesHost } from './module-states';
-import { Names, isModuleFile, present } from './names';
+import { Names, canChange, isModuleFile, present } from './names';
 import type { IAction, IEffects } from './names';
 import { NameStates } from './name-states';
-import type { IStar, IStatesHost } from './name-states';
+import type { IStatesHost } from './name-states';
 import { StatementWatch, endStatement, repeatSettings } from './settings';
 import type { ISetting } from './settings';
 import type { IShape } from './shape';
@@ -29,6 +28,7 @@ import type {
 } from './step-facts';
 import { newStepFacts } from './step-facts';
 import { Undefined } from './undefined';
+import { UnseenNames } from './unseen-names';
 
 /**
  * Follows the notebook once, cell by cell in the order of execution: which step leaves which state
@@ -69,6 +69,7 @@ class Flow implements ISink, IStatesHost, IModulesHost {
       units.find(unit => isParametersCell(unit.cell))?.cell.index ?? -1;
     this._effects = new FunctionEffects(this.names, modules);
     this._states = new NameStates(this, this.names, this.steps, _before);
+    this._unseen = new UnseenNames(this, this._states);
     this._undefined = new Undefined(units);
     this._actions = new ActionRules(this);
     this._actions.figures.switched = units.some(({ cell }) =>
@@ -99,15 +100,16 @@ class Flow implements ISink, IStatesHost, IModulesHost {
     this._statement = new StatementWatch({ from: 0, to: 0 });
     this._taken.clear();
     this._actions.cellStarts();
+    this._unseen.cellStarts();
     for (const event of unit.analysis.events) {
       this._event(event);
     }
-    this._statementEnds();
+    endStatement(this._statement, this.current, this._settings, this._actions);
+    this._unseen.cellEnds();
     const { opaque } = unit.analysis;
     if (opaque) {
       this._actions.opaqueCell(opaque.name, opaque.line);
     }
-    this._codeBefore = unit;
   }
 
   read(event: CellEvent & { t: 'read' }, shape: IShape): void {
@@ -142,7 +144,7 @@ class Flow implements ISink, IStatesHost, IModulesHost {
   write(event: CellEvent & { t: 'write' }, shape: IShape): void {
     const { name } = event;
     if (event.value.t === 'module' && event.value.module === '__main__') {
-      this._everything();
+      this.everything();
     }
     if (event.value.t === 'module') {
       this._modules.imported(event.value.module, event);
@@ -204,29 +206,19 @@ class Flow implements ISink, IStatesHost, IModulesHost {
   }
 
   link(roots: ReadonlySet<string>, held: IShape): void {
-    this._states.link(namesOnly(roots), held, namesOnly(held.roots));
+    const into = namesOnly(roots).filter(root => this.names.has(root));
+    into.forEach(root => this._states.hold(root, held));
+    const inside = namesOnly(held.roots).filter(root => canChange(this.names, root));
+    if (into.length > 0 && inside.length > 0) {
+      this._states.share([...into, ...inside]);
+    }
   }
 
   act(action: IAction, span: ISpan): void {
     if (action.kind === 'setting') {
       this._set(action.what ?? '');
-    } else if (action.kind === 'looks-up') {
-      const isDefined = (name: string): boolean =>
-        (this.names.get(name)?.shape.code.size ?? 0) > 0;
-      this._everything(isDefined);
     } else if (action.kind === 'dynamic') {
-      this.facts.runsOwnCode = true;
-      this._everything();
-      if (/^(exec|eval|namespace)$/.test(action.what ?? '')) {
-        this.change(this.names.all());
-      }
-      // It may ask for names that nobody sees being bound
-      this._unseen.forEach(at => this.join(at, 'module-state', span, 'globals()'));
-      if (action.what === 'exec' || action.what === NAMESPACE) {
-        this._unseen.add(this.current.step);
-        this._states.rebind();
-        this._stars.push({ unit: this.current, module: '' });
-      }
+      this._unseen.dynamic(action.what, span);
     } else {
       if (!/^(backend|pyplot|environment|volatile)$/.test(action.kind)) {
         this._statement.lasting = this._statement.lasting || action.mode !== 'read';
@@ -242,6 +234,12 @@ class Flow implements ISink, IStatesHost, IModulesHost {
     if (!isCarried(what)) {
       this._statement.setting = what;
     }
+  }
+
+  /** A name may be bound now by code that nobody sees. */
+  bound(name: string): void {
+    this._statement.lasting = true;
+    this._changed.set(name, this.at);
   }
 
   /** The step of the current cell needs a name as it is now. */
@@ -320,7 +318,7 @@ class Flow implements ISink, IStatesHost, IModulesHost {
   private _event(event: CellEvent): void {
     switch (event.t) {
       case 'statement':
-        this._statementEnds();
+        endStatement(this._statement, this.current, this._settings, this._actions);
         this._statement = new StatementWatch(event);
         this._taken.clear();
         return;
@@ -335,27 +333,24 @@ class Flow implements ISink, IStatesHost, IModulesHost {
         this._states.bind('__annotations__', false, NOTHING);
         return;
       case 'star':
-        this._stars.push({ unit: this.current, module: event.module });
+        this._unseen.star(event.module);
         this._modules.star(event.module, event);
         return;
       case 'magic':
         magicMeaning(event, this._actions, {
           statement: this._statement,
-          everything: () => this._everything(),
+          everything: () => this.everything(),
           set: what => this._set(what)
         });
         if (event.name === 'run') {
-          this._stars.push({ unit: this.current, module: '' });
+          this.everything();
+          this._unseen.bindAny();
+          this._actions.apply({ kind: 'ambient', what: '%run', mode: 'change' }, event);
         }
         return;
       default:
         interpret(event, this._effects, this);
     }
-  }
-
-  private _statementEnds(): void {
-    const { current, names } = this;
-    endStatement(this._statement, current, this._settings, this._actions, names);
   }
 
   run(effects: IEffects, span: ISpan): void {
@@ -367,7 +362,12 @@ class Flow implements ISink, IStatesHost, IModulesHost {
       this._states.bind(name, false, this.names.get(name)?.shape ?? NOTHING);
       this._changed.set(name, this.at);
     });
-    effects.links.forEach(link => this._states.shareKnown(namesOnly(link)));
+    effects.links.forEach(link => {
+      const names = namesOnly(link).filter(name => this.names.has(name));
+      if (names.length > 1) {
+        this._states.share(names);
+      }
+    });
     effects.actions.forEach(action => this.act(action, span));
   }
 
@@ -392,7 +392,7 @@ class Flow implements ISink, IStatesHost, IModulesHost {
         if (shape.module !== null) {
           this._modules.used(shape.module, span);
         }
-      } else if (!this._states.star(name, this._stars)) {
+      } else if (!this._states.star(name, this._unseen.stars)) {
         this._undefined.deferred(name, this.current, span);
       }
     });
@@ -409,25 +409,24 @@ class Flow implements ISink, IStatesHost, IModulesHost {
   private _missing(event: CellEvent & { t: 'read' }, deletedIn: number | null): void {
     const { name } = event;
     if (isHistory(name)) {
-      // What has a number may be of any earlier cell
-      const any = /^(In|Out|_ih|_oh|_i?\d+)$/.test(name);
-      const before = any ? [...this._started] : [this._codeBefore?.step ?? 0];
-      before.forEach(step => this.join(step, 'ipython-state', event, name));
-      return;
+      return this._unseen.history(name, event);
     }
-    const shadowed = this._stars.some(star => hidesBuiltIns(star.module));
+    const shadowed = this._unseen.stars.some(star => hidesBuiltIns(star.module));
     if (isBuiltIn(name) && !shadowed) {
       return;
     }
-    if (this._states.star(name, this._stars) || isBuiltIn(name) || event.guarded) {
+    if (
+      this._states.star(name, this._unseen.stars) ||
+      isBuiltIn(name) ||
+      event.guarded
+    ) {
       return;
     }
     this._undefined.direct(name, this.current, event, deletedIn);
   }
 
-  private _everything(which: (name: string) => boolean = () => true): void {
-    const names = this.names.all().filter(which);
-    names.forEach(name => this.take(name, false));
+  everything(): void {
+    this.names.all().forEach(name => this.take(name, false));
   }
 
   private readonly _parameters: number;
@@ -437,13 +436,11 @@ class Flow implements ISink, IStatesHost, IModulesHost {
   private readonly _actions: ActionRules;
   private readonly _modules: ModuleStates;
   private readonly _settings: ISetting[] = [];
-  private readonly _unseen = new Set<number>();
-  private readonly _stars: IStar[] = [];
+  private readonly _unseen: UnseenNames;
   private readonly _started = new Set<number>();
   private readonly _changed = new Map<string, number>();
   /** What the current statement has taken for functions already, while no name changes. */
   private readonly _taken = new Set<IEffects['reads']>();
   private _statement = new StatementWatch({ from: 0, to: 0 });
   private _unit: IUnit | null;
-  private _codeBefore: IUnit | null = null;
 }

@@ -11,7 +11,7 @@ import { methodKind } from '../library/methods';
 import { isBuiltIn, isKnownModule } from '../library/names';
 import type { Drawing } from '../library/random';
 import { randomUse, samples, startsAnywhere } from '../library/random';
-import { isSetting, mayDrawUnseen, registers } from '../library/settings';
+import { isSetting, mayDrawUnseen } from '../library/settings';
 import { Evaluation, argument } from './evaluate';
 import type { IContext } from './evaluate';
 import { givenOf } from './given';
@@ -21,11 +21,11 @@ import type { IAction, IEffects } from './names';
 import {
   actsUnseen,
   drawsFigure,
+  isMainModule,
   isPlainOption,
   seedsUnseen,
   setsOption
 } from './options';
-import { isLiteral, looksUpNames, patch } from './patches';
 import type { IShape } from './shape';
 import { drawingOf, isParamRoot } from './shape';
 
@@ -72,10 +72,27 @@ function mutate(
   const target = evaluation.shape(event.target);
   const captures = event.captures.map(value => evaluation.shape(value));
   if (target.module !== null) {
-    return patch(target.module, event.captures, event, evaluation, context, sink);
+    if (isMainModule(target.module)) {
+      // It binds names of the notebook, which the whole cell is taken to do
+      return;
+    }
+    const plain =
+      event.captures.every(isLiteral) ||
+      captures.every(shape => isPlainOption(target.module ?? '', shape, context));
+    sink.act(setsOption(target.module, plain), event);
+    return;
   }
   sink.change(target.roots, event);
   captures.forEach(held => sink.link(target.roots, held, event));
+}
+
+function isLiteral(value: Value): boolean {
+  return (
+    value.t === 'const' ||
+    (value.t === 'op' && value.of.every(isLiteral)) ||
+    (value.t === 'parts' && value.of.every(isLiteral)) ||
+    (value.t === 'member' && isLiteral(value.of))
+  );
 }
 
 /** Constants of modules and the standard streams: the same wherever they are asked for. */
@@ -249,18 +266,6 @@ function library(
       draw('perhaps', made, sink);
     }
   }
-  if (looksUpNames(path)) {
-    act('looks-up', 'read');
-  }
-  const values = made.args.map(arg => arg.value);
-  const [owner, attribute] = args;
-  if (/^(setattr|delattr)$/.test(path) && owner?.module != null) {
-    const place = `${owner.module}.${attribute?.text ?? '*'}`;
-    return patch(place, values.slice(2), made, evaluation, context, sink);
-  }
-  if (registers(path)) {
-    patch(path, values, made, evaluation, context, sink);
-  }
   if (isSetting(path)) {
     // Said again, it would begin its file anew
     const opens =
@@ -274,6 +279,15 @@ function library(
   }
   if (path === 'matplotlib.use' || path === 'matplotlib.pyplot.switch_backend') {
     act('backend', 'write', args[0]?.text ?? null);
+  }
+  if (
+    /^(IPython\.(core\.)?(display|display_functions)\.)?(update_)?display$/.test(path)
+  ) {
+    const given = new Map(made.args.map(arg => [arg.keyword, arg.value]));
+    const updates = path.endsWith('update_display') || given.has('update');
+    if (updates || given.has('display_id')) {
+      act('display', updates ? 'change' : 'write');
+    }
   }
   if (drawsFigure(path)) {
     const creates = /\.(figure|subplots|subplot_mosaic|close)$/.test(path);

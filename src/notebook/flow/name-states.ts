@@ -1,4 +1,3 @@
-import { canChange } from './names';
 import type { IVersion, Names } from './names';
 import type { IShape } from './shape';
 import { NOTHING, union } from './shape';
@@ -134,16 +133,6 @@ export class NameStates {
     }
   }
 
-  /** Any variable may have got another value: functions and modules are not bound like this. */
-  rebind(): void {
-    for (const name of this.names.all()) {
-      const shape = this.names.get(name)?.shape;
-      if (shape && shape.module === null && shape.code.size === 0) {
-        this.bind(name, false, shape);
-      }
-    }
-  }
-
   /** An object changes: its names leave this step in a new state. */
   touch(name: string): void {
     const binding = this.names.get(name);
@@ -189,26 +178,8 @@ export class NameStates {
     );
   }
 
-  /** What some names hold may hold something else from now on, which is also in others. */
-  link(names: readonly string[], held: IShape, others: readonly string[]): void {
-    const into = names.filter(name => this.names.has(name));
-    into.forEach(name => this._hold(name, held));
-    const inside = others.filter(name => canChange(this.names, name));
-    if (into.length > 0 && inside.length > 0) {
-      this.share([...into, ...inside]);
-    }
-  }
-
-  /** Those of the names that are bound may share an object. */
-  shareKnown(names: readonly string[]): void {
-    const known = names.filter(name => this.names.has(name));
-    if (known.length > 1) {
-      this.share(known);
-    }
-  }
-
   /** What a name holds may be kept in it, and run or end with it. */
-  private _hold(name: string, held: IShape): void {
+  hold(name: string, held: IShape): void {
     const binding = this.names.get(name);
     if (
       binding &&

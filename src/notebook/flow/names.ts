@@ -1,5 +1,5 @@
 import type { ICode } from '../python/value';
-import { NOTHING, isMutable, type IShape } from './shape';
+import { isMutable, type IShape } from './shape';
 
 /** One state of a name: which step left it. */
 export interface IVersion {
@@ -96,16 +96,6 @@ export interface IEffects {
   readonly actions: Map<string, IAction>;
 }
 
-/** Of what does nothing that anybody sees. */
-export const NO_EFFECTS: IEffects = {
-  reads: new Map(),
-  writes: new Set(),
-  changes: new Set(),
-  links: new Set(),
-  returned: NOTHING,
-  actions: new Map()
-};
-
 /** Something that concerns more than names: files, random state, options, the network. */
 export interface IAction {
   readonly kind:
@@ -124,9 +114,8 @@ export interface IAction {
     | 'backend'
     | 'magic-definition'
     | 'ambient'
+    | 'display'
     | 'dynamic'
-    /** Functions and classes of the notebook may be looked up by their names. */
-    | 'looks-up'
     /** A function of a local module that keeps what cannot leave the process. */
     | 'kept';
   /** A path, a module, a family: what the kind needs. */

@@ -46,6 +46,11 @@ export function importsUnseen(module: string): boolean {
   return module.startsWith('.') || !isKnownModule(module);
 }
 
+/** True for attributes of the notebook's own module. */
+export function isMainModule(path: string): boolean {
+  return /^(__main__|sys\.modules)\.\w/.test(path);
+}
+
 /** True for functions that draw into the current figure, or make one. */
 export function drawsFigure(path: string): boolean {
   return /^(matplotlib\.pyplot|seaborn|pandas\.plotting|sklearn\.\w+\.\w*Display)\./.test(

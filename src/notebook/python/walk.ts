@@ -123,11 +123,7 @@ class Walk implements IStatementWalk {
         this._executed(scope, text.value.text ?? '', call);
       }
     }
-    const bulk =
-      callee.t === 'member' &&
-      ((isNamespace(callee.of) && call.method === 'update') ||
-        (isShell(callee.of) && call.method === 'push'));
-    if (bulk) {
+    if (callee.t === 'member' && isNamespace(callee.of) && call.method === 'update') {
       scope.events.push({ t: 'dynamic', what: NAMESPACE, from, to });
     }
     this.identities ||= IDENTITY.test(call.method ?? nameOf(callee));
@@ -141,7 +137,7 @@ class Walk implements IStatementWalk {
     if (key === null || !isNamespace(space)) {
       return false;
     }
-    for (let at = scope.events.length - 1; space.t === 'call' && at >= 0; at -= 1) {
+    for (let at = scope.events.length - 1; at >= 0; at -= 1) {
       if (scope.events[at]?.t === 'dynamic') {
         scope.events.splice(at, 1);
         break;
@@ -376,14 +372,7 @@ function nameOf(value: Value): string {
   return value.t === 'name' ? value.name : '';
 }
 
-function isShell(value: Value): boolean {
-  return value.t === 'call' && nameOf(value.call.callee) === 'get_ipython';
-}
-
 function isNamespace(value: Value): boolean {
-  if (value.t === 'member') {
-    return /^user_(global_)?ns$/.test(value.attribute ?? '') && isShell(value.of);
-  }
   return (
     value.t === 'call' &&
     value.call.callee.t === 'name' &&

@@ -292,3 +292,13 @@ def test_a_link_that_the_notebook_makes_itself_works_as_in_one_kernel(run, tmp_p
     cell = f"import os\nos.symlink({str(tmp_path / 'out')!r}, 'out')\nopen('out', 'w').write('x')"
     assert run.finish([cell]).succeeded
     assert (tmp_path / "out").read_text() == "x"
+
+
+def test_the_shell_is_named_as_in_a_kernel_and_crosses(run):
+    look = "ip = get_ipython()\nprint(type(ip).__name__, type(ip).__module__)"
+    every = "%config ZMQInteractiveShell.ast_node_interactivity = 'all'"
+    first = run.finish([look, every, "1\n2"], step="first", outputs=["ip"])
+    assert first.text(0) == "ZMQInteractiveShell ipykernel.zmqshell\n"
+    assert [each["data"]["text/plain"] for each in first.outputs(2)] == ["1", "2"]
+    step = run.finish(["print(ip is get_ipython())"], inputs=[("ip", "first")])
+    assert step.text(0) == "True\n"
