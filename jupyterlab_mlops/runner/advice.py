@@ -82,7 +82,7 @@ def cannot_cross(name, value, failure, cell):
     kind, inner = type_name(value), type_name(failure.thing)
     reason, fix = _known(inner, kind)
     holds = "" if inner == kind else f", which holds a {inner}"
-    where = f" of cell {cell['index']}" if cell else ""
+    where = f" of cell {cell['index'] + 1}" if cell else ""
     return StepFailure(
         "value-cannot-cross",
         f"The variable “{name}”{where} cannot be handed to a later step: "

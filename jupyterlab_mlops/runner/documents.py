@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import time
+
+_RESERVE = ".reserve"
+_RESERVED = 512 * 1024
 
 
 def now():
@@ -40,6 +44,18 @@ def write_json(path, document, default=None):
     with open(temporary, "wb") as file:
         file.write(encode(to_json(document, default)))
     os.replace(temporary, path)
+
+
+def reserve(folder):
+    """Keep room for how the step ends, also where its cells fill the disk: see `release`."""
+    with open(os.path.join(folder, _RESERVE), "wb") as file:
+        file.write(bytes(_RESERVED))
+
+
+def release(folder):
+    """Give the room free."""
+    with contextlib.suppress(FileNotFoundError):
+        os.remove(os.path.join(folder, _RESERVE))
 
 
 class LineFile:

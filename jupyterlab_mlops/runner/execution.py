@@ -14,7 +14,7 @@ import traceback
 from . import candidates, description, packages, pickling, values
 from .ambient import Ambient
 from .blobs import Blobs
-from .documents import LineFile, now, read_json, write_json
+from .documents import LineFile, now, read_json, release, write_json
 from .failures import StepFailure
 from .files import FileTrace
 from .fit_capture import FitCapture
@@ -172,7 +172,7 @@ class Execution:
         if result.exit_asked:
             raise StepFailure(
                 "cell-exited",
-                f"Cell {cell['index']} called exit(), which ends the notebook's process.",
+                f"Cell {cell['index'] + 1} called exit(), which ends the notebook's process.",
                 action="Remove the call; a pipeline goes on with the next step by itself.",
                 **place,
             )
@@ -237,6 +237,7 @@ class Execution:
         }
 
     def _write_result(self):
+        release(self._output)
         result = self._result
         result["seconds"] = round(time.monotonic() - self._began, 3)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -271,7 +272,7 @@ def _cell_failure(cell, place, error):
     value = f": {error['value']}" if error["value"] else ""
     return StepFailure(
         "cell-failed",
-        f"Cell {cell['index']} failed with {error['name']}{value}",
+        f"Cell {cell['index'] + 1} failed with {error['name']}{value}",
         cause=f"{error['name']}{value}",
         action="Correct the cell and run again; the steps before it need not run again.",
         line=error["line"],

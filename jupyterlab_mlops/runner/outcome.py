@@ -33,8 +33,8 @@ def publish(request, end):
 
 
 def _from_outside(request, end):
-    error = _error(request, end)
     cell = _running_cell(request["output"])
+    error = _error(request, end, f" in cell {cell['index'] + 1}" if cell else "")
     if cell:
         error.update(cell=cell["id"], index=cell["index"])
     return {
@@ -52,40 +52,40 @@ def _from_outside(request, end):
     }
 
 
-def _error(request, end):
-    title = request.get("title") or request["step"]
+def _error(request, end, place):
+    title = f"“{request.get('title') or request['step']}”"
     if end.stopped:
-        return {"code": "step-stopped", "message": f"The step “{title}” was stopped."}
+        return {"code": "step-stopped", "message": f"The step {title} was stopped{place}."}
     if end.timed_out:
         return {
             "code": "step-timeout",
-            "message": f"The step “{title}” took longer than {request['timeoutSeconds']} seconds "
-            "and was ended.",
+            "message": f"The step {title} took longer than {request['timeoutSeconds']} seconds "
+            f"and was ended{place}.",
             "action": "Allow it more time in the step's settings, or give it less to do.",
         }
     if end.status is None:
         return {
             "code": "step-lost",
-            "message": f"The end of the step “{title}” was not seen.",
+            "message": f"The end of the step {title} was not seen.",
             "action": "Run it again.",
         }
     if os.WIFSIGNALED(end.status):
-        return _killed(title, os.WTERMSIG(end.status), end, request["output"])
-    return _left(title, os.WEXITSTATUS(end.status), request["output"])
+        return _killed(title + place, os.WTERMSIG(end.status), end, request["output"])
+    return _left(title + place, os.WEXITSTATUS(end.status), request["output"])
 
 
-def _killed(title, number, end, output):
+def _killed(step, number, end, output):
     name = _signal_name(number)
     error = {
         "code": "step-killed",
-        "message": f"The step “{title}” was killed by {name}.",
+        "message": f"The step {step} was killed by {name}.",
         "details": {"signal": name, "maxRssBytes": end.peak},
     }
     large = end.peak > _LARGE_SHARE * memory.limit_bytes()
     if number == signal.SIGKILL and (end.out_of_memory or large):
         error["code"] = "step-out-of-memory"
         error["message"] = (
-            f"The step “{title}” was killed by {name}: probably out of memory. "
+            f"The step {step} was killed by {name}: probably out of memory. "
             f"It held {end.peak / 2**30:.1f} GiB at its peak."
         )
         error["action"] = "Use less data in it, or run it where there is more memory."
@@ -105,11 +105,11 @@ def _signal_name(number):
         return f"signal {number}"
 
 
-def _left(title, code, output):
+def _left(step, code, output):
     words = _last_words(output)
     return {
         "code": "step-exited",
-        "message": f"The process of the step “{title}” ended itself with exit code {code} "
+        "message": f"The process of the step {step} ended itself with exit code {code} "
         "before its cells were done.",
         "cause": words or "A cell called os._exit(), or a library did.",
         "action": "Remove the call from the cell that was running.",

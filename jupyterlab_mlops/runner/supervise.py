@@ -52,6 +52,7 @@ class Supervisor:
     def run(self):
         """Run the step to its end and write result.json; in a warm step's process raise Forked."""
         self._listen()
+        documents.reserve(self._output)
         processes.become_subreaper()
         self._write_identity()
         began = time.monotonic()
@@ -68,6 +69,7 @@ class Supervisor:
             timed_out=timed_out,
             out_of_memory=memory.kills() > kills,
         )
+        documents.release(self._output)
         outcome.publish(self._request, end)
 
     def _listen(self):

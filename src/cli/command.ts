@@ -48,11 +48,13 @@ export async function withOutput(
     process.exitCode = (await work(output)) ?? EXIT.done;
   } catch (error) {
     output.error(toApiError(error));
-    process.exitCode =
-      error instanceof MlopsError && REFUSED.has(error.kind)
-        ? EXIT.refused
-        : EXIT.failed;
+    process.exitCode = isRefusal(error) ? EXIT.refused : EXIT.failed;
   }
+}
+
+/** True where nothing was done, and asking differently may help. */
+export function isRefusal(error: unknown): error is MlopsError {
+  return error instanceof MlopsError && REFUSED.has(error.kind);
 }
 
 /** `--param k=v`, repeated: the value is read as JSON where it is JSON, else as text. */

@@ -11,10 +11,10 @@ import { findKernel, kernelNameOf } from '../gateway/notebooks/kernel';
 import { convertedNotebook } from '../gateway/pipelines/converted-notebook';
 import { missingNeeds } from '../gateway/pipelines/missing-needs';
 import { convert, parseNotebookText } from '../notebook/convert';
-import { EXIT, withOutput } from './command';
+import { EXIT, isRefusal, withOutput } from './command';
 import { collectSecret, COMPILED, compileFile, isCompiled } from './compile';
 import { printDiagnostics } from './diagnostics';
-import type { IOutput } from './output';
+import { printError, type IOutput } from './output';
 
 export const splitOption = (): Option =>
   new Option('--split <how>', 'how cells become steps').choices(Split.options);
@@ -52,7 +52,10 @@ export function addConvert(program: Command): void {
     .action(async (notebook: string, options, command: Command) =>
       withOutput(command, async output => {
         const path = resolve(notebook);
-        const conversion = await convertFile(path, options.split);
+        const conversion = await convertOrExplain(path, options.split, output);
+        if (!conversion) {
+          return EXIT.refused;
+        }
         const { pipeline, diagnostics } = conversion;
         if (pipeline && isCompiled(options.format) && !isRefused(conversion)) {
           return compileFile(path, conversion, options, output);
@@ -74,6 +77,24 @@ export function addConvert(program: Command): void {
 
 export function isRefused({ pipeline, diagnostics }: Conversion): boolean {
   return !pipeline || diagnostics.some(({ severity }) => severity === 'error');
+}
+
+/** Prints why there is nothing to convert, and gives null. */
+async function convertOrExplain(
+  path: string,
+  split: Split | undefined,
+  output: IOutput
+): Promise<Conversion | null> {
+  try {
+    return await convertFile(path, split);
+  } catch (error) {
+    if (!isRefusal(error)) {
+      throw error;
+    }
+    output.result({ diagnostics: [], steps: [], pipeline: null, error: error.body });
+    printError(error.body);
+    return null;
+  }
 }
 
 async function convertFile(

@@ -5,11 +5,16 @@ import { Option, type Command } from 'commander';
 
 import { z } from 'zod';
 
-import { MlopsError } from '../contract/mlops-error';
 import { Diagnostic } from '../contract/pipeline';
 import type { RunDetail } from '../contract/run';
 import type { Client } from './client';
-import { collectParameter, EXIT, withClient, type ICommandContext } from './command';
+import {
+  collectParameter,
+  EXIT,
+  isRefusal,
+  withClient,
+  type ICommandContext
+} from './command';
 import { splitOption } from './convert';
 import { printDiagnostics } from './diagnostics';
 import { figure, printError } from './output';
@@ -68,16 +73,14 @@ async function startOrExplain(
   try {
     return await startRun(client, body);
   } catch (error) {
-    const found =
-      error instanceof MlopsError
-        ? z.array(Diagnostic).safeParse(error.body.details?.diagnostics)
-        : null;
-    if (!(error instanceof MlopsError) || !found?.success) {
+    if (!isRefusal(error)) {
       throw error;
     }
-    output.result({ diagnostics: found.data, steps: [], error: error.body });
-    printDiagnostics(found.data, output);
-    process.stderr.write(`${error.message}\n`);
+    const found = z.array(Diagnostic).safeParse(error.body.details?.diagnostics);
+    const diagnostics = found.data ?? [];
+    output.result({ diagnostics, steps: [], error: error.body });
+    printDiagnostics(diagnostics, output);
+    printError(error.body);
     return null;
   }
 }

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 
 import { MlopsError } from '../../contract/mlops-error';
+import { parseNotebookText } from '../../notebook/convert';
 import { messageOf } from '../thrown';
 
 /** Outputs make notebooks large; beyond this somebody stored data in one. */
@@ -15,16 +16,17 @@ const LIMIT = 256 * 1024 * 1024;
 export function readNotebook(path: string): unknown {
   const name = basename(path);
   const text = read(path, name);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
+  const { content, diagnostics } = parseNotebookText(text);
+  if (diagnostics.length > 0) {
     throw new MlopsError('refused', {
       code: 'notebook-not-json',
       message: `${name} is not a notebook: its content is not JSON.`,
-      cause: messageOf(error),
-      action: 'Open it in JupyterLab, or restore an earlier version of the file.'
+      cause: diagnostics[0].message,
+      action: 'Open it in JupyterLab, or restore an earlier version of the file.',
+      details: { diagnostics }
     });
   }
+  return content;
 }
 
 function read(path: string, name: string): string {

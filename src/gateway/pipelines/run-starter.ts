@@ -201,7 +201,7 @@ function checkConversion(
     throw new MlopsError('refused', {
       code: 'notebook-refused',
       message: first
-        ? `${name}, cell ${first.cell + 1}, line ${first.line}: ${first.message}`
+        ? `${placeOf(name, first)}: ${first.message}`
         : `${name} has no code to run.`,
       action:
         first?.fix ?? 'Correct the notebook and run it again; nothing was executed.',
@@ -209,6 +209,11 @@ function checkConversion(
     });
   }
   return pipeline;
+}
+
+/** A problem of the whole notebook has no cell. */
+function placeOf(name: string, { id, cell, line }: Diagnostic): string {
+  return id === '' ? name : `${name}, cell ${cell + 1}, line ${line}`;
 }
 
 function checkParameters(pipeline: Pipeline, given: Record<string, unknown>): void {

@@ -129,7 +129,7 @@ def test_a_cell_that_fails_ends_the_step_with_place_and_traceback(run):
     step = run.finish(["x = 1", "def f():\n    raise KeyError('k')\n\nf()", "print('never')"])
     error = step.error
     assert error["code"] == "cell-failed"
-    assert error["message"] == "Cell 1 failed with KeyError: 'k'"
+    assert error["message"] == "Cell 2 failed with KeyError: 'k'"
     assert (error["cell"], error["index"], error["line"]) == ("cell-1", 1, 2)
     shown = step.outputs(1)[0]
     assert (shown["ename"], shown["evalue"]) == ("KeyError", "'k'")

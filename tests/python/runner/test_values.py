@@ -350,7 +350,7 @@ def test_what_cannot_cross_is_named_with_its_cell_and_a_fix(run, source, kind, h
     step = run.finish(["fine = 1", source], outputs=["fine", "value"])
     error = step.error
     assert error["code"] == "value-cannot-cross"
-    assert "“value” of cell 1" in error["message"]
+    assert "“value” of cell 2" in error["message"]
     assert error["details"] == {"variable": "value", "type": kind, "holds": holds}
     assert (error["cell"], error["index"]) == ("cell-1", 1)
     assert advice in error["action"] + error["message"]
@@ -360,7 +360,7 @@ def test_what_cannot_cross_is_named_with_its_cell_and_a_fix(run, source, kind, h
 def test_a_variable_that_was_never_bound_is_absent_in_the_next_step_too(run):
     run.finish(["if False:\n    maybe = 1"], step="first", outputs=["maybe"])
     step = run.finish(["maybe"], inputs=[("maybe", "first")])
-    assert step.error["message"] == "Cell 0 failed with NameError: name 'maybe' is not defined"
+    assert step.error["message"] == "Cell 1 failed with NameError: name 'maybe' is not defined"
 
 
 def test_missing_values_of_an_earlier_step_are_told(run):
