@@ -43,6 +43,8 @@ function bundledPackages({ outputs }) {
   const folders = files
     .filter(file => file.includes('node_modules/'))
     .map(file => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)[1]);
+  // Our grammar of Python is made from that of this package
+  folders.push('node_modules/@lezer/python');
   return [...new Set(folders)].sort();
 }
 

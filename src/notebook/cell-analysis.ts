@@ -25,7 +25,7 @@ export interface ICellAnalysis {
 /** Analyses one cell's source: IPython syntax, grammar, scopes. Never throws. */
 export function analyseCell(source: string): ICellAnalysis {
   const plain = plainPython(source);
-  const python = readable(plain.source);
+  const python = readable(plain.source, plain.magics);
   const { error } = python;
   const problems: IProblem[] = [];
   if (error) {

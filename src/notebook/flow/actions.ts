@@ -1,3 +1,4 @@
+import { SELF_CONTAINED_CELLS } from '../ipython/known-magics';
 import type { ISpan } from '../python/value';
 import { FigureRules } from './figures';
 import type { IAction } from './names';
@@ -151,7 +152,7 @@ export class ActionRules {
       });
       return;
     }
-    if (/^(bash|sh|script|perl|ruby|cmd|system|sx|!)$/.test(name)) {
+    if (SELF_CONTAINED_CELLS.test(name)) {
       this.apply({ kind: 'opaque', what: name, mode: 'change' }, span);
       return;
     }

@@ -342,7 +342,9 @@ class Flow implements ISink, IStatesHost, IModulesHost {
           everything: () => this.everything(),
           set: what => this._set(what)
         });
-        if (event.name === 'run') {
+        if (event.name === 'pylab') {
+          this._unseen.star('pylab');
+        } else if (event.name === 'run') {
           this.everything();
           this._unseen.bindAny();
           this._actions.apply({ kind: 'ambient', what: '%run', mode: 'change' }, event);

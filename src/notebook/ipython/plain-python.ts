@@ -1,13 +1,27 @@
+import { MAGIC, REMOVED } from '../python/grammar/characters';
+import { parsePython, ERROR } from '../python/tree';
+import type { IPythonNode } from '../python/tree';
 import type { ISpan } from '../python/value';
-import type { IMagic } from '../python/walk';
-import { logicalStarts } from './lines';
+import { withoutPrompts } from './cleanup';
+import {
+  AUTOMATIC,
+  AUTOMATIC_NAMES,
+  PYTHON_CELLS,
+  PYTHON_LINES,
+  SELF_CONTAINED_CELLS
+} from './known-magics';
+import { logicalLines } from './lines';
+import { lineMagic, mentioned, outputs, words } from './magic';
+import type { IMagic } from './magic';
+import { readOptions } from './options';
 
 /** A cell's source as plain Python of equal length, and what was taken out. */
 export interface IPlainPython {
   readonly source: string;
-  readonly magics: Map<number, IMagic>;
+  /** By the place where each begins; a character of its own stands there. */
+  readonly magics: ReadonlyMap<number, IMagic>;
   /** Spans whose bindings stay inside, as those of `%timeit`. */
-  readonly quiet: ISpan[];
+  readonly quiet: readonly ISpan[];
   /** The cell magic whose body is no Python, with its whole line; null for Python cells. */
   readonly opaque: {
     readonly name: string;
@@ -15,193 +29,156 @@ export interface IPlainPython {
     readonly body: string;
   } | null;
   /** Names that the cell magic binds: `%%capture out`, `%%bash --out text`. */
-  readonly binds: string[];
+  readonly binds: readonly string[];
 }
 
-/** Cell magics whose body is Python that runs in the notebook's namespace. */
-const PYTHON_CELLS = new Set([
-  'time',
-  'timeit',
-  'capture',
-  'prun',
-  'memit',
-  'mprun',
-  'skip'
-]);
-/** Line magics whose rest is a Python statement. */
-const PYTHON_LINES = new Set(['time', 'timeit', 'prun', 'memit', 'mprun', 'lprun']);
+const CELL_MAGIC = /^%%(?!\w+\?)(\S*)([^\n]*)/;
+const ONE_LINE = /^\s*\uE001*[ \t]*([\w]+)(?![\w.*])[ \t]*([^\n]*)\n?$/;
 
-const CELL_MAGIC = /^%%(?!%)([\w.]+)([^\n]*)/;
-const LINE = /^(\s*)(%%?|!!?|\?\??)(.*)$/;
-const HELP = /^\s*[^\s#'"=(]*[\w\])]\?\??\s*;?\s*$/;
-const ASSIGNED = /^(\s*[A-Za-z_][\w.[\]'", *()]*?=\s*)([%!])(.+)$/;
-const INTERPOLATED = /\$\{?([A-Za-z_]\w*)|\{([^{}]+)\}/g;
-
-/** Turns IPython syntax into plain Python of equal length, line by line, as IPython reads it. */
+/** Turns IPython syntax into plain Python of equal length, as IPython reads it. */
 export function plainPython(source: string): IPlainPython {
-  const found: IPlainPython = {
-    source,
-    magics: new Map(),
-    quiet: [],
-    opaque: null,
-    binds: []
-  };
-  const lead = /^\s*/.exec(source)?.[0].length ?? 0;
-  const cell = CELL_MAGIC.exec(source.slice(lead));
-  if (cell) {
-    return cellMagic(found, source, lead, cell[1] ?? '', (cell[2] ?? '').trim());
-  }
-  return { ...found, source: lines(found, source, 0) };
+  const cell = new Cell(source.replace(/[\uE000\uE001]/g, '\uE002'));
+  cell.read(0);
+  return { ...cell, source: cell.plain() };
 }
 
-function cellMagic(
-  found: IPlainPython,
-  source: string,
-  lead: number,
-  name: string,
-  line: string
-): IPlainPython {
-  const end = source.indexOf('\n', lead);
-  const start = end < 0 ? source.length : end;
-  const body = source.slice(start);
-  found.magics.set(lead, {
-    name: `%%${name}`,
-    line,
-    names: mentioned(line),
-    from: lead,
-    to: start
-  });
-  const words = line.split(/\s+/);
-  if (name === 'capture') {
-    found.binds.push(...words.filter(word => /^[A-Za-z_]\w*$/.test(word)).slice(0, 1));
+class Cell {
+  readonly magics = new Map<number, IMagic>();
+  readonly quiet: ISpan[] = [];
+  opaque: IPlainPython['opaque'] = null;
+  readonly binds: string[] = [];
+
+  constructor(source: string) {
+    this._source = source;
   }
-  ['--out', '--err', '--proc', '-o'].forEach(option => {
-    const value = words[words.indexOf(option) + 1];
-    if (words.includes(option) && value && /^[A-Za-z_]\w*$/.test(value)) {
-      found.binds.push(value);
+
+  /** Reads what begins at a place as a cell: a cell magic, or lines. */
+  read(begin: number): void {
+    const rest = withoutPrompts(this._source.slice(begin));
+    this._source = this._source.slice(0, begin) + rest;
+    const lead = begin + (/^[\s\uE001]*/.exec(rest)?.[0].length ?? 0);
+    const header = CELL_MAGIC.exec(this._source.slice(lead));
+    if (header) {
+      this._cellMagic(lead, header[1] ?? '', (header[2] ?? '').trim());
+    } else if (!this._automatic(begin)) {
+      this._lines(begin, this._source.length);
     }
-  });
-  const first = blank(source.slice(0, lead)) + marker(source.slice(lead, start));
-  if (!PYTHON_CELLS.has(name)) {
-    return {
-      ...found,
-      source: first + blank(body),
-      opaque: { name, line, body: body.slice(1) }
-    };
   }
-  if (name === 'timeit') {
-    found.quiet.push({ from: 0, to: source.length });
-  }
-  return { ...found, source: first + lines(found, body, start) };
-}
 
-function lines(found: IPlainPython, source: string, offset: number): string {
-  let result = source;
-  const put = (from: number, text: string): void => {
-    result = result.slice(0, from) + text + result.slice(from + text.length);
-  };
-  for (const { from, to } of logicalStarts(source, isForeign)) {
-    const end = magicEnd(source, from, to);
-    const line = source.slice(from, end);
-    const assigned = isForeign(line) ? null : ASSIGNED.exec(line);
-    if (assigned) {
-      const at = from + (assigned[1] ?? '').length;
-      const text = source.slice(at, end);
-      remember(
-        found,
-        text.startsWith('!') ? '!' : text.slice(1),
-        text,
-        offset + at,
-        offset + end
+  /** The source, with a character of its own where each magic begins. */
+  plain(): string {
+    let result = '';
+    let at = 0;
+    for (const [from, text] of [...this._edits].sort(([one], [other]) => one - other)) {
+      result += this._source.slice(at, from) + text;
+      at = from + text.length;
+    }
+    return result + this._source.slice(at);
+  }
+
+  private _cellMagic(lead: number, name: string, line: string): void {
+    const source = this._source;
+    const end = source.indexOf('\n', lead);
+    const to = end < 0 ? source.length : end;
+    const body = source.slice(to + 1);
+    const python = PYTHON_CELLS.has(name);
+    const spec = PYTHON_LINES.get(name);
+    const start = lead + 2 + name.length;
+    const code =
+      python && spec !== undefined
+        ? { from: start + readOptions(source.slice(start, to), spec).end, to }
+        : null;
+    const looksUp = !python && !SELF_CONTAINED_CELLS.test(name);
+    this._put({
+      name: `%%${name}`,
+      line,
+      names: looksUp ? words(`${line}\n${body}`) : mentioned(line),
+      binds: [],
+      code,
+      lenient: true,
+      call: null,
+      from: lead,
+      to
+    });
+    this.binds.push(...outputs(line));
+    if (name === 'capture') {
+      this.binds.push(
+        ...line
+          .split(/\s+/)
+          .filter(word => /^[A-Za-z_]\w*$/.test(word))
+          .slice(0, 1)
       );
-      put(at, marker(text));
-      continue;
     }
-    if (!isForeign(line)) {
-      continue;
+    if (name === 'timeit') {
+      this.quiet.push({ from: lead, to: source.length });
     }
-    const indent = /^\s*/.exec(line)?.[0].length ?? 0;
-    const at = from + indent;
-    const text = source.slice(at, end);
-    const payload = /^%(\w+)((?:\s+-\w+(?:\s+\d+)?)*)\s+/.exec(text);
-    if (payload && PYTHON_LINES.has(payload[1] ?? '')) {
-      put(at, `0;${' '.repeat(payload[0].length - 2)}`);
-      if (payload[1] === 'timeit') {
-        found.quiet.push({ from: offset + at, to: offset + end });
+    if (python) {
+      this.read(Math.min(to + 1, source.length));
+    } else {
+      this.opaque = { name, line, body };
+      this._edits.set(to, source.slice(to).replace(/[^\n]/g, ' '));
+    }
+  }
+
+  private _lines(begin: number, end: number): void {
+    for (const { to, kind, at } of logicalLines(this._source, begin, end)) {
+      if (kind !== 'python') {
+        this._magic(at, to, kind === 'help' ? 'help' : 'line');
       }
-      remember(found, payload[1] ?? '', '', offset + at, offset + end);
-      continue;
     }
-    remember(found, magicName(text), text, offset + at, offset + end);
-    put(at, marker(text));
   }
-  return result;
-}
 
-/** A magic line goes on after a backslash at its end. */
-function magicEnd(source: string, from: number, to: number): number {
-  let end = to;
-  while (isForeign(source.slice(from, to)) && /\\\s*$/.test(source.slice(from, end))) {
-    const next = source.indexOf('\n', end + 1);
-    if (end >= source.length) {
-      break;
+  private _magic(from: number, to: number, kind: 'help' | 'line'): void {
+    const text = this._source.slice(from, to);
+    // A magic goes on after a backslash, and a name after a bracket that spans lines
+    for (const { index, 0: joint } of text.matchAll(/\\?\r?\n/g)) {
+      this._edits.set(from + index, String.fromCharCode(REMOVED).repeat(joint.length));
     }
-    end = next < 0 ? source.length : next;
-  }
-  return end;
-}
-
-function isForeign(line: string): boolean {
-  return LINE.test(line) || HELP.test(line) || /^[,;/][A-Za-z_]/.test(line);
-}
-
-function magicName(text: string): string {
-  if (text.startsWith('%')) {
-    return /^%%?(\w+)/.exec(text)?.[1] ?? '%';
-  }
-  return text.startsWith('!') ? '!' : '?';
-}
-
-function remember(
-  found: IPlainPython,
-  name: string,
-  text: string,
-  from: number,
-  to: number
-): void {
-  const short = name === '!' || name === '?' ? name : (/^\w+/.exec(name)?.[0] ?? name);
-  const line = text.replace(/^(%%?\w*|!!?|\?\??)/, '').trim();
-  found.magics.set(from, {
-    name: short,
-    line,
-    names: short === '?' ? helpName(text) : mentioned(line),
-    from,
-    to
-  });
-}
-
-function helpName(text: string): string[] {
-  const name = /[A-Za-z_]\w*/.exec(text)?.[0];
-  return name ? [name] : [];
-}
-
-/** Names that `$name` and `{expression}` mention; IPython fills them in from the notebook. */
-function mentioned(line: string): string[] {
-  const names = new Set<string>();
-  for (const match of line.matchAll(INTERPOLATED)) {
-    if (match[1]) {
-      names.add(match[1]);
+    const magic = lineMagic(
+      text.replace(/\\\r?\n/g, joint => ' '.repeat(joint.length)),
+      from,
+      kind
+    );
+    this._put(magic);
+    if (magic.name === 'timeit') {
+      this.quiet.push({ from, to });
     }
-    (match[2]?.match(/(?<![.\w])[A-Za-z_]\w*/g) ?? []).forEach(name => names.add(name));
+    if (magic.code) {
+      this._lines(magic.code.from, to);
+    }
   }
-  return [...names];
+
+  /** `pip install x` as the one line of a cell: IPython adds the `%`. */
+  private _automatic(begin: number): boolean {
+    const text = this._source.slice(begin);
+    const [, name = '', rest = ''] = ONE_LINE.exec(text) ?? [];
+    if (!AUTOMATIC.has(name) || /^[=,]/.test(rest)) {
+      return false;
+    }
+    const valid = !hasError(parsePython(text));
+    if (valid && (!AUTOMATIC_NAMES.test(name) || /^[([.]/.test(rest))) {
+      return false;
+    }
+    const from = begin + text.indexOf(name);
+    const to = begin + text.trimEnd().length;
+    const magic = lineMagic(`%${this._source.slice(from, to)}`, from - 1, 'line');
+    const names = valid ? words(text) : magic.names;
+    this._put({ ...magic, names, from, to });
+    if (magic.code) {
+      this._lines(magic.code.from, to);
+    }
+    return true;
+  }
+
+  private _put(magic: IMagic): void {
+    this.magics.set(magic.from, magic);
+    this._edits.set(magic.from, String.fromCharCode(MAGIC));
+  }
+
+  private _source: string;
+  private readonly _edits = new Map<number, string>();
 }
 
-/** A number and blanks: a statement and an expression, at the same place and of the same length. */
-function marker(text: string): string {
-  return text === '' ? '' : `0${blank(text.slice(1))}`;
-}
-
-function blank(text: string): string {
-  return text.replace(/[^\n]/g, ' ');
+function hasError(node: IPythonNode): boolean {
+  return node.name === ERROR || node.children.some(hasError);
 }

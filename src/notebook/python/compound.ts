@@ -12,7 +12,7 @@ const MAY_SWALLOW = /\b(suppress|raises|assertRaises|catch)/;
 const LEAVES = /^(Raise|Return|Break|Continue)Statement$/;
 
 const isExpression = (node: IPythonNode): boolean =>
-  node.firstChild !== null || /^[A-Z]|^print$/.test(node.name);
+  node.firstChild !== null || /^[A-Z]/.test(node.name);
 
 /** Walks `if`, loops, `try`, `with` and `match`; false for other nodes. */
 export function compound(
@@ -114,7 +114,8 @@ function loop(walk: IStatementWalk, scope: Scope, node: IPythonNode): void {
 }
 
 interface IHandler {
-  readonly test: IPythonNode | null;
+  /** What it catches; everything where there is none. */
+  readonly tests: readonly IPythonNode[];
   readonly name: IPythonNode | null;
   readonly body: IPythonNode;
 }
@@ -124,24 +125,32 @@ function attempt(walk: IStatementWalk, scope: Scope, node: IPythonNode): void {
   const handlers: IHandler[] = [];
   const sections = new Map<string, IPythonNode>();
   let section = 'try';
-  let test: IPythonNode | null = null;
+  let tests: IPythonNode[] = [];
+  let named = false;
   let name: IPythonNode | null = null;
   for (const child of nodes) {
     if (/^(try|except|else|finally)$/.test(child.name)) {
       section = child.name;
-      test = null;
+      tests = [];
+      named = false;
       name = null;
     } else if (child.name === 'Body') {
       if (section === 'except') {
-        handlers.push({ test, name, body: child });
+        handlers.push({ tests, name, body: child });
       } else {
         sections.set(section, child);
       }
-    } else if (section === 'except' && isExpression(child)) {
-      if (test) {
+    } else if (child.name === 'as') {
+      named = true;
+    } else if (
+      section === 'except' &&
+      isExpression(child) &&
+      child.name !== 'Comment'
+    ) {
+      if (named) {
         name = child;
       } else {
-        test = child;
+        tests.push(child);
       }
     }
   }
@@ -152,7 +161,9 @@ function attempt(walk: IStatementWalk, scope: Scope, node: IPythonNode): void {
     [body, otherwise].forEach(part => part && walk.body(scope, part));
   } else {
     const lenient = handlers.some(
-      ({ test: caught }) => !caught || CATCHES_NAMES.test(textOf(walk.source, caught))
+      ({ tests: caught }) =>
+        caught.length === 0 ||
+        caught.some(test => CATCHES_NAMES.test(textOf(walk.source, test)))
     );
     const run = (): void => {
       if (body && lenient) {
@@ -183,7 +194,7 @@ function attempt(walk: IStatementWalk, scope: Scope, node: IPythonNode): void {
 }
 
 function handle(walk: IStatementWalk, scope: Scope, handler: IHandler): void {
-  const kind = handler.test ? walk.expression(scope, handler.test) : FRESH;
+  const kind = together(handler.tests.map(test => walk.expression(scope, test)));
   if (handler.name) {
     walk.assign(scope, handler.name, { t: 'member', of: kind, attribute: null }, false);
   }

@@ -12,10 +12,10 @@ const CONSTANT = { t: 'const', text: null } as const;
 export function expression(walk: IWalk, scope: Scope, node: IPythonNode): Value {
   switch (node.name) {
     case 'VariableName':
-    case 'print':
       return walk.read(scope, node, false);
+    case 'Magic':
+      return walk.magic(scope, node.from);
     case 'Number':
-      walk.magic(scope, node.from);
       return CONSTANT;
     case 'Boolean':
     case 'None':
@@ -63,7 +63,7 @@ export function expression(walk: IWalk, scope: Scope, node: IPythonNode): Value 
 /** All meaningful children as expressions. */
 export function all(walk: IWalk, scope: Scope, node: IPythonNode): Value[] {
   return parts(node)
-    .filter(child => child.firstChild !== null || /^[A-Z]|^print$/.test(child.name))
+    .filter(child => child.firstChild !== null || /^[A-Z]/.test(child.name))
     .filter(child => !/Op$/.test(child.name))
     .map(child => expression(walk, scope, child));
 }
@@ -222,7 +222,7 @@ export function callArguments(
         });
       }
       at += 2;
-    } else if (node.firstChild || /^[A-Z]|^print$/.test(node.name)) {
+    } else if (node.firstChild || /^[A-Z]/.test(node.name)) {
       const before = nodes[at - 1]?.name;
       args.push({
         keyword: null,

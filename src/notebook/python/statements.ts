@@ -9,7 +9,7 @@ import { FRESH, mentions, together } from './value';
 import type { IStatementWalk } from './walking';
 
 const isExpression = (node: IPythonNode): boolean =>
-  node.firstChild !== null || /^[A-Z]|^print$/.test(node.name);
+  node.firstChild !== null || /^[A-Z]/.test(node.name);
 
 /** Walks one statement, simple or compound. */
 export function statement(walk: IStatementWalk, scope: Scope, node: IPythonNode): void {
@@ -263,31 +263,7 @@ function definition(walk: IStatementWalk, scope: Scope, node: IPythonNode): void
   walk.bind(scope, code.name, { from: inner.from, to: inner.to }, value, false);
 }
 
-/** `@a.b(c)`: the grammar gives the dotted name as single names. */
 function decorator(walk: IStatementWalk, scope: Scope, node: IPythonNode): Value {
-  const nodes = children(node).slice(1);
-  const [first, ...rest] = nodes.filter(child => child.name === 'VariableName');
-  let value: Value = first ? walk.read(scope, first, false) : FRESH;
-  for (const name of rest) {
-    value = { t: 'member', of: value, attribute: textOf(walk.source, name) };
-  }
-  const list = nodes.find(child => child.name === 'ArgList');
-  if (list) {
-    const args = parts(list)
-      .filter((_, at, all) => all[at + 1]?.name !== 'AssignOp')
-      .filter(child => isExpression(child) && child.name !== 'AssignOp')
-      .map(child => ({ keyword: null, value: walk.expression(scope, child) }));
-    const call: ICall = {
-      callee: value,
-      method: value.t === 'member' ? value.attribute : null,
-      args,
-      statement: false,
-      managed: false,
-      from: node.from,
-      to: node.to
-    };
-    walk.called(scope, call);
-    value = { t: 'call', call };
-  }
-  return value;
+  const written = children(node).find(child => child.name !== 'At');
+  return written ? walk.expression(scope, written) : FRESH;
 }

@@ -1,4 +1,7 @@
-import { parser } from '@lezer/python';
+import type { PartialParse, Tree } from '@lezer/common';
+
+import { REMOVED } from './grammar/characters';
+import { parser } from './grammar/parser';
 
 /**
  * A node of a syntax tree. The parser packs its nodes and makes an object at each look; they are
@@ -15,16 +18,16 @@ export interface IPythonNode {
 /** The name of nodes that stand where the grammar fits nothing. */
 export const ERROR = '\u26A0';
 
-/** Parses a source; errors are nodes named {@link ERROR}. */
-export function parsePython(source: string): IPythonNode {
-  const cursor = parser.parse(source).cursor();
+/** Parses a source that begins at an offset; errors are nodes named {@link ERROR}. */
+export function parsePython(source: string, offset = 0): IPythonNode {
+  const cursor = treeOf(source).cursor();
   const open: { node: Unpacked; children: Unpacked[] }[] = [];
   for (;;) {
     const children: Unpacked[] = [];
     const node: Unpacked = {
       name: cursor.name,
-      from: cursor.from,
-      to: cursor.to,
+      from: cursor.from + offset,
+      to: cursor.to + offset,
       children,
       firstChild: null
     };
@@ -50,6 +53,22 @@ export function parsePython(source: string): IPythonNode {
   }
 }
 
+/**
+ * Parses to the end. The parser would break off where it takes something for an endless chain: it
+ * counts, and has no option for that. Depth is looked at afterwards.
+ */
+function treeOf(source: string): Tree {
+  const parse: PartialParse & { bigReductionCount?: number } =
+    parser.startParse(source);
+  for (;;) {
+    const tree = parse.advance();
+    if (tree) {
+      return tree;
+    }
+    parse.bigReductionCount = 0;
+  }
+}
+
 type Unpacked = { -readonly [K in keyof IPythonNode]: IPythonNode[K] };
 
 /** The children of a node, in order. */
@@ -69,6 +88,7 @@ export function textOf(source: string, node: IPythonNode): string {
   return source.slice(node.from, node.to);
 }
 
+const REMOVED_TEXT = String.fromCharCode(REMOVED);
 const QUOTES = /^([a-zA-Z]*)("""|'''|"|')([\s\S]*?)\2$/;
 const ESCAPES: Record<string, string> = {
   n: '\n',
@@ -83,7 +103,7 @@ const ESCAPES: Record<string, string> = {
 
 /** The text of a plain string literal; null for bytes and for what is no string. */
 export function stringValue(literal: string): string | null {
-  const match = QUOTES.exec(literal);
+  const match = QUOTES.exec(literal.replaceAll(REMOVED_TEXT, ''));
   if (!match) {
     return null;
   }

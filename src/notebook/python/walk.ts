@@ -1,3 +1,4 @@
+import type { IMagic } from '../ipython/magic';
 import { bindingsOf } from './bindings';
 import { defineClass, defineFunction } from './definitions';
 import type { IReadable } from './errors';
@@ -10,14 +11,6 @@ import type { IPythonNode } from './tree';
 import type { CellEvent, ICall, ICode, ISpan, Value } from './value';
 import { CLOSURE, FRESH, NAMESPACE, mentions } from './value';
 import type { IBranch, IStatementWalk } from './walking';
-
-/** A line of IPython syntax that was taken out of the source. */
-export interface IMagic extends ISpan {
-  readonly name: string;
-  readonly line: string;
-  /** Names that the line mentions; read where they are bound. */
-  readonly names: readonly string[];
-}
 
 /** What walking one cell gives. */
 export interface IWalked {
@@ -38,12 +31,12 @@ const DYNAMIC = /^(globals|locals|vars|dir|exec|eval|compile)$/;
  * @param home - The module's file; null for a cell.
  */
 export function walkCell(
-  { source, tree }: IReadable,
+  python: IReadable,
   magics: ReadonlyMap<number, IMagic> = new Map(),
   quiet: readonly ISpan[] = [],
   home: string | null = null
 ): IWalked {
-  const walk = new Walk(source, magics, quiet, home);
+  const walk = new Walk(python, magics, quiet, home);
   const module = new Scope({
     parent: null,
     kind: 'module',
@@ -51,8 +44,10 @@ export function walkCell(
     code: null,
     locals: new Set()
   });
-  for (const node of children(tree)) {
-    const simple = /^(Expression|Assign)Statement$/.test(node.name);
+  for (const node of children(python.tree)) {
+    const simple =
+      /^(Expression|Assign)Statement$/.test(node.name) &&
+      !children(node).some(child => python.payloads.has(child.from));
     module.events.push({ t: 'statement', simple, from: node.from, to: node.to });
     statement(walk, module, node);
   }
@@ -67,12 +62,13 @@ class Walk implements IStatementWalk {
   identities = false;
 
   constructor(
-    source: string,
+    { source, payloads }: IReadable,
     magics: ReadonlyMap<number, IMagic>,
     quiet: readonly ISpan[],
     readonly home: string | null
   ) {
     this.source = source;
+    this._payloads = payloads;
     this._magics = magics;
     this._quiet = quiet;
   }
@@ -223,14 +219,20 @@ class Walk implements IStatementWalk {
     this.identities = true;
   }
 
-  magic(scope: Scope, from: number): void {
+  magic(scope: Scope, from: number): Value {
     const magic = this._magics.get(from);
     if (!magic) {
-      return;
+      return FRESH;
     }
     magic.names.forEach(name => this._mention(scope, name, magic));
     const { name, line, to } = magic;
     scope.events.push({ t: 'magic', name, line, from, to });
+    const value = this._payload(scope, this._payloads.get(from));
+    if (magic.call) {
+      this.called(scope, automaticCall(magic.call, magic));
+    }
+    magic.binds.forEach(bound => this.bind(scope, bound, magic, FRESH, false));
+    return name === 'time' ? value : FRESH;
   }
 
   body(scope: Scope, node: IPythonNode): void {
@@ -289,6 +291,17 @@ class Walk implements IStatementWalk {
     this._guards -= 1;
   }
 
+  /** The code in the line of a magic; gives what its one expression gives. */
+  private _payload(scope: Scope, tree: IPythonNode | undefined): Value {
+    const [only, ...others] = tree ? children(tree) : [];
+    const [first, ...more] = only?.name === 'ExpressionStatement' ? children(only) : [];
+    if (first && more.length === 0 && others.length === 0) {
+      return this.expression(scope, first);
+    }
+    [only, ...others].forEach(node => node && statement(this, scope, node));
+    return FRESH;
+  }
+
   private _bindLocal(
     scope: Scope,
     name: string,
@@ -345,6 +358,7 @@ class Walk implements IStatementWalk {
     scope.events.push({ t: 'read', name, own, guarded: true, bare: false, from, to });
   }
 
+  private readonly _payloads: IReadable['payloads'];
   private readonly _magics: ReadonlyMap<number, IMagic>;
   private readonly _quiet: readonly ISpan[];
   private _maybe = 0;
@@ -366,6 +380,30 @@ function captured(scope: Scope, holder: Scope, value: Value): Value {
     }
   }
   return held;
+}
+
+/** `/f a b` calls `f(a, b)`; what it is given as text changes nothing. */
+function automaticCall(
+  { callee, args }: NonNullable<IMagic['call']>,
+  { from, to }: ISpan
+): ICall {
+  const [name = '', ...attributes] = callee.split('.');
+  const value = attributes.reduce<Value>(
+    (of, attribute) => ({ t: 'member', of, attribute }),
+    { t: 'name', name }
+  );
+  return {
+    callee: value,
+    method: value.t === 'member' ? value.attribute : null,
+    args: args.map(arg => ({
+      keyword: null,
+      value: /^[A-Za-z_]\w*$/.test(arg) ? { t: 'name', name: arg } : FRESH
+    })),
+    statement: true,
+    managed: false,
+    from,
+    to
+  };
 }
 
 function nameOf(value: Value): string {

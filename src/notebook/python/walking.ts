@@ -17,8 +17,8 @@ export interface IWalk {
   assign(scope: Scope, target: IPythonNode, value: Value, maybe: boolean): void;
   /** It matters whether two values are one object. */
   identity(): void;
-  /** Emits the magic that stood at an offset, if there was one. */
-  magic(scope: Scope, from: number): void;
+  /** Emits the magic that stood at an offset; gives what it may return. */
+  magic(scope: Scope, from: number): Value;
   body(scope: Scope, node: IPythonNode): void;
   /** What runs inside may not run at all: its writes are possible, not sure. */
   inLoop<T>(run: () => T): T;
