@@ -61,6 +61,7 @@ export class FunctionEffects implements IContext {
     }
     const effects: IEffects = {
       reads: new Map(),
+      needed: new Set(),
       writes: new Set(),
       changes: new Set(),
       links: new Set(),
@@ -165,6 +166,9 @@ class EffectsSink implements ISink {
   }
 
   read(event: CellEvent & { t: 'read' }, shape: IShape): void {
+    if (!event.guarded) {
+      this._effects.needed.add(event.name);
+    }
     if (!this._effects.reads.has(event.name)) {
       this._effects.reads.set(event.name, this._code);
     }
@@ -232,6 +236,7 @@ function merge(into: IEffects, from: IEffects): void {
   if (into === from) {
     return;
   }
+  from.needed.forEach(name => into.needed.add(name));
   from.reads.forEach((code, name) => {
     if (!into.reads.has(name)) {
       into.reads.set(name, code);

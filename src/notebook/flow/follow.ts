@@ -394,7 +394,10 @@ class Flow implements ISink, IStatesHost, IModulesHost {
         if (shape.module !== null) {
           this._modules.used(shape.module, span);
         }
-      } else if (!this._states.star(name, this._unseen.stars)) {
+      } else if (
+        !this._states.star(name, this._unseen.stars) &&
+        effects.needed.has(name)
+      ) {
         this._undefined.deferred(name, this.current, span);
       }
     });

@@ -59,6 +59,7 @@ export class LocalModules implements IModuleEffects {
     const roots = (from: ReadonlySet<string>): Set<string> =>
       outside(module, code, from);
     const effects: IEffects = {
+      needed: new Set(),
       reads: new Map([...this.filesOf(module.file)].map(file => [file, code])),
       writes: new Set(),
       changes: roots(own.changes),
@@ -210,6 +211,7 @@ class ModuleSink implements ISink {
 
 const NO_EFFECTS: IEffects = {
   reads: new Map(),
+  needed: new Set(),
   writes: new Set(),
   changes: new Set(),
   links: new Set(),

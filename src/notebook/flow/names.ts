@@ -87,6 +87,8 @@ export class Names implements INameLookup {
 /** What running a function may do, seen from where it is called. */
 export interface IEffects {
   readonly reads: Map<string, ICode>;
+  /** Those of them that must be there; others are asked for, or may be columns of a table. */
+  readonly needed: Set<string>;
   readonly writes: Set<string>;
   /** Roots that may change: names and parameters. */
   readonly changes: Set<string>;

@@ -79,6 +79,10 @@ class Walk implements IStatementWalk {
     if (holder) {
       return captured(scope, holder, holder.values.get(name) ?? FRESH);
     }
+    const inside = this._isQuiet(node) ? this._inside.get(name) : undefined;
+    if (inside) {
+      return inside;
+    }
     scope.events.push({
       t: 'read',
       name,
@@ -185,8 +189,8 @@ class Walk implements IStatementWalk {
       this._bindLocal(scope, name, span, value, definite);
       return;
     }
-    if (this._quiet.some(({ from, to }) => from <= span.from && span.to <= to)) {
-      this.defined.add(name);
+    if (this._isQuiet(span)) {
+      this._inside.set(name, value);
       return;
     }
     const sure = definite && scope.immediate;
@@ -291,6 +295,10 @@ class Walk implements IStatementWalk {
     this._guards -= 1;
   }
 
+  private _isQuiet(span: ISpan): boolean {
+    return this._quiet.some(({ from, to }) => from <= span.from && span.to <= to);
+  }
+
   /** The code in the line of a magic; gives what its one expression gives. */
   private _payload(scope: Scope, tree: IPythonNode | undefined): Value {
     const [only, ...others] = tree ? children(tree) : [];
@@ -361,6 +369,8 @@ class Walk implements IStatementWalk {
   private readonly _payloads: IReadable['payloads'];
   private readonly _magics: ReadonlyMap<number, IMagic>;
   private readonly _quiet: readonly ISpan[];
+  /** What is bound in quiet spans. */
+  private readonly _inside = new Map<string, Value>();
   private _maybe = 0;
   private _guards = 0;
 }
