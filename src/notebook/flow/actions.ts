@@ -2,6 +2,7 @@ import { SELF_CONTAINED_CELLS } from '../ipython/known-magics';
 import type { ISpan } from '../python/value';
 import { FigureRules } from './figures';
 import type { IAction } from './names';
+import { OpenFiles } from './open-files';
 import { RandomRules } from './random-state';
 import type { IProblem } from '../problem';
 import type { IPlacedProblem, IStepFacts, IUnit, JoinReason } from './step-facts';
@@ -23,6 +24,7 @@ export class ActionRules {
     const changes = (): void => this.ambientChanges();
     this.figures = new FigureRules(host, changes);
     this._random = new RandomRules(host, changes);
+    this.files = new OpenFiles(host);
   }
 
   /** The current cell leaves options or random states that later steps go on with. */
@@ -39,6 +41,17 @@ export class ActionRules {
     switch (action.kind) {
       case 'file':
         return this._file(action);
+      case 'mention':
+        if (action.mode === 'create') {
+          this.files.logsTo(this._path(action.what));
+        }
+        facts.resources.push({
+          kind: 'file',
+          path: this._path(action.what),
+          write: true,
+          at: this._host.at
+        });
+        return;
       case 'random':
         return this._random.apply(action, span);
       case 'module-state':
@@ -111,6 +124,9 @@ export class ActionRules {
 
   /** A module or an attribute of it is used: the steps that changed it are needed. */
   moduleUsed(path: string, span: ISpan): void {
+    if (path.startsWith('logging')) {
+      this.files.logged();
+    }
     for (const [changed, step] of this._modules) {
       const top = changed.split('.')[0];
       if (path === top || path.startsWith(`${top}.`)) {
@@ -163,17 +179,29 @@ export class ActionRules {
     const { facts } = this._host;
     const reads = action.mode !== 'write';
     const writes = action.mode !== 'read';
-    const named =
-      action.what === null || action.what.startsWith(':') ? null : action.what;
-    const known = named !== null && (!this.moved || /^[/~]/.test(named));
-    const path = named !== null && known ? normalized(named) : null;
+    if (action.what === ':memory:') {
+      return;
+    }
+    const place = this._path(action.what);
+    const path = place === null || !action.what ? null : normalized(action.what);
     if (path !== null && reads && !facts.filesWritten.has(path)) {
       facts.filesRead.add(path);
     }
     if (path !== null && writes) {
       facts.filesWritten.add(path);
     }
-    facts.resources.push({ kind: 'file', path, write: writes, at: this._host.at });
+    const { at } = this._host;
+    facts.resources.push({ kind: 'file', path: place, write: writes, at });
+  }
+
+  /** A file as resources name it: relative to the notebook; the folder of a pattern. */
+  private _path(named: string | null): string | null {
+    if (named === null || named.startsWith(':') || /[[?*].*\//.test(named)) {
+      return null;
+    }
+    const known = !this.moved || /^[/~]/.test(named);
+    const place = named.replace(/[^/]*[[?*].*$/, '') || '.';
+    return known ? normalized(place) : null;
   }
 
   private _keeps(what: string, span: ISpan): void {
@@ -196,6 +224,7 @@ export class ActionRules {
   /** True where the working directory was changed: relative paths may mean anything. */
   moved = false;
   readonly figures: FigureRules;
+  readonly files: OpenFiles;
 
   private readonly _host: IActionHost;
   private readonly _random: RandomRules;

@@ -152,6 +152,7 @@ class Flow implements ISink, IStatesHost, IModulesHost {
       this._statement.lasting = true;
     }
     this._states.bind(name, event.definite && !this.current.mayStop, shape);
+    this._actions.files.bound(name, shape);
     this._noteMutable(name, shape);
     const held = namesOnly(shape.roots).filter(
       // Functions and classes of a module say themselves what they change of it
@@ -405,6 +406,7 @@ class Flow implements ISink, IStatesHost, IModulesHost {
 
   private _live(name: string, shape: IShape, span: ISpan): void {
     const reason = shape.live ?? shape.liveInside;
+    this._actions.files.used(name);
     const version = this.names.get(name)?.version;
     if (reason && version && version.step !== this.current.step) {
       this.join(version.step, reason, span, name);

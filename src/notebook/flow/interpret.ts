@@ -17,6 +17,7 @@ import type { IContext } from './evaluate';
 import { givenOf } from './given';
 import { filled, handed, handedMethods, run, unboundMethod } from './handed';
 import { isModuleFile } from './names';
+import { mentions } from './mentions';
 import type { IAction, IEffects } from './names';
 import {
   actsUnseen,
@@ -366,6 +367,7 @@ function files(
     ? { mode: 'read' as const, at: 0, keywords: ['file'], always: true }
     : fileCall(path, made.method);
   if (!found) {
+    mentions(made, evaluation).forEach(action => sink.act(action, made));
     return;
   }
   const named = made.args.find(
@@ -380,11 +382,9 @@ function files(
   if (!value) {
     return;
   }
-  const { text, live, roots } = evaluation.shape(value);
-  const handle =
-    live === 'open-file' || (roots.size > 0 && text === null && !found.always);
+  const { text, live } = evaluation.shape(value);
   if (
-    handle ||
+    live === 'open-file' ||
     (found.at < 0 && text === null && !/^(read|write)_/.test(made.method ?? ''))
   ) {
     return;
@@ -394,11 +394,18 @@ function files(
       { kind: 'network', what: text, mode: found.mode === 'read' ? 'read' : 'write' },
       made
     );
+    mentions(made, evaluation).forEach(action => sink.act(action, made));
     return;
   }
-  const modeValue = made.args.find(arg => arg.keyword === 'mode') ?? made.args[1];
+  if (path?.startsWith('logging.')) {
+    sink.act({ kind: 'mention', what: text, mode: 'create' }, made);
+  }
+  const place = found.at < 0 ? 0 : 1;
+  const modeValue = made.args.find(arg => arg.keyword === 'mode') ?? made.args[place];
   const mode =
-    opens && modeValue ? openMode(evaluation.shape(modeValue.value).text) : found.mode;
+    (opens || made.method === 'open') && modeValue
+      ? openMode(evaluation.shape(modeValue.value).text)
+      : found.mode;
   // Who asks whether it is there is prepared for its absence.
   const asks =
     /^os\.path\.(exists|is\w+)$/.test(path ?? '') || EXISTS.test(made.method ?? '');

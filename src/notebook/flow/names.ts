@@ -117,6 +117,8 @@ export interface IAction {
     | 'magic-definition'
     | 'ambient'
     | 'display'
+    /** A file that a call names, whatever it does with it; null for any. */
+    | 'mention'
     | 'dynamic'
     /** A function of a local module that keeps what cannot leave the process. */
     | 'kept';

@@ -54,7 +54,10 @@ const LIVE: [RegExp, LiveReason][] = [
   [/^(xgboost|lightgbm)\.(\w*DMatrix|Dataset)$/, 'live-object'],
   [/^onnxruntime\.InferenceSession$|^tensorflow\.compat\.v1\.Session$/, 'live-object'],
   [/^(ipywidgets|bokeh\.io\.push_notebook)\b/, 'live-object'],
-  [/^numpy\.(memmap|lib\.format\.open_memmap)$|^mmap\.mmap$/, 'open-file']
+  [
+    /^(shelve|dbm)\.open$|^numpy\.(memmap|lib\.format\.open_memmap)$|^mmap\.mmap$/,
+    'open-file'
+  ]
 ];
 
 /** Why what a function gives cannot leave its process; null where it can. */

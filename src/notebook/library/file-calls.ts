@@ -22,7 +22,7 @@ const BY_PATH: [RegExp, IFileCall][] = [
     file('read', 0, ['filepath_or_buffer', 'path', 'io', 'path_or_buf', 'source'])
   ],
   [
-    /^numpy\.(load|loadtxt|genfromtxt|fromfile|memmap)$/,
+    /^numpy\.(load|loadtxt|genfromtxt|fromfile)$/,
     file('read', 0, ['file', 'fname', 'filename'])
   ],
   [
@@ -46,9 +46,10 @@ const BY_PATH: [RegExp, IFileCall][] = [
     file('write', 0, ['fname'])
   ],
   [
-    /^(sqlite3\.connect|h5py\.File|zipfile\.ZipFile|tarfile\.open|pandas\.(ExcelWriter|HDFStore))$/,
-    file('change', 0, ['database', 'name', 'path'])
+    /^(sqlite3\.connect|shelve\.open|dbm\.open|numpy\.memmap|numpy\.lib\.format\.open_memmap|h5py\.File|zipfile\.ZipFile|tarfile\.open|pandas\.(ExcelWriter|HDFStore))$/,
+    file('change', 0, ['database', 'name', 'path', 'filename'])
   ],
+  [/^logging\.basicConfig$/, file('change', 99, ['filename'])],
   [/^os\.(makedirs|mkdir)$/, file('write', 0, ['name', 'path'])],
   [
     /^os\.(remove|unlink|rmdir|rename|replace|truncate)$|^urllib\.request\.urlretrieve$/,
@@ -76,8 +77,14 @@ const BY_METHOD: [RegExp, IFileCall][] = [
     file('write', 0, ['fname', 'filepath', 'file'])
   ],
   [/^(load_model|load_weights)$/, file('read', 0, ['fname', 'filepath'])],
-  [/^(read_text|read_bytes|exists|is_file|is_dir|iterdir|rglob)$/, file('read', -1)],
-  [/^(write_text|write_bytes|touch|mkdir|unlink|rmdir)$/, file('change', -1)]
+  [
+    /^(read_text|read_bytes|exists|is_file|is_dir|iterdir|r?glob|stat|open)$/,
+    file('read', -1)
+  ],
+  [
+    /^(write_text|write_bytes|touch|mkdir|unlink|rmdir|rename|symlink_to)$/,
+    file('change', -1)
+  ]
 ];
 
 /** The file that a call names; null where it names none. `open` is told apart by its mode. */
