@@ -8,6 +8,7 @@ import { compileTekton } from '../../compile/tekton/compile-tekton';
 import type { CompileRequest } from '../../contract/compiled';
 import type { Pipeline } from '../../contract/pipeline';
 import { readProject } from '../project/read-project';
+import { leanPython } from './lean-python';
 import { planRunWork } from './run-preparation';
 import { tolerantCells } from './run-starter';
 
@@ -90,6 +91,8 @@ function readRunner(runner: string): Record<string, string> {
     name => name.endsWith('.py') && !NOT_IN_PODS.has(name)
   );
   return Object.fromEntries(
-    names.sort().map(name => [name, readFileSync(join(runner, name), 'utf8')])
+    names
+      .sort()
+      .map(name => [name, leanPython(readFileSync(join(runner, name), 'utf8'))])
   );
 }
