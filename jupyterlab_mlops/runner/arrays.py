@@ -69,8 +69,7 @@ class Sharing:
         flags = root.flags
         return (
             (flags.c_contiguous or flags.f_contiguous)
-            and not root.dtype.hasobject
-            and not obj.dtype.hasobject
+            and (not root.dtype.hasobject or root.dtype == obj.dtype)
             and id(obj) not in self._held_by_pandas
         )
 
@@ -122,6 +121,9 @@ def make_view(root, offset, shape, strides, dtype, writeable):
     """Return an array that looks at the memory of `root`."""
     import numpy
 
+    if dtype.hasobject:
+        items = root.reshape(-1, order="A")[offset // dtype.itemsize :]
+        return numpy.lib.stride_tricks.as_strided(items, shape, strides, writeable=writeable)
     memory = root
     if not root.flags.c_contiguous or root.dtype.kind in "mMV":
         memory = root.reshape(-1, order="A").view(numpy.uint8)

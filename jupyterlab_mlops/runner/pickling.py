@@ -15,6 +15,7 @@ import pickle
 import sys
 import types
 import typing
+import weakref
 
 from .code_objects import (
     identities,
@@ -24,7 +25,7 @@ from .code_objects import (
     reduce_function,
     reduce_type_variable,
 )
-from .exceptions import has_own_start, reduce_exception
+from .exceptions import reduce_exception
 from .persistent import Persistent
 
 #: Markers that are compared by identity and have no name of their own in pickle.
@@ -99,14 +100,21 @@ class GraphPickler(pickle.Pickler):
                 return getattr, (sys.modules[module], name)
         if kind.__module__ == "ipykernel.zmqshell":
             return sys.modules["IPython"].get_ipython, ()
-        if isinstance(obj, BaseException) and has_own_start(kind):
-            return reduce_exception(obj)
+        if isinstance(obj, BaseException):
+            return reduce_exception(obj, self._crosses)
         if isinstance(obj, functools._lru_cache_wrapper):
             return self._cached_function(obj)
         if kind is object:
             found = _place_of(obj)
             return (getattr, found) if found else NotImplemented
         return self._shared.reduce(obj)
+
+    def _crosses(self, value):
+        try:
+            dumps({"value": value}, self._step, self._shared, in_stream=True)
+        except Unpicklable:
+            return False
+        return True
 
     def _function(self, function):
         if is_importable(function):
@@ -197,6 +205,24 @@ def _reduce_property(value):
     return property, (value.fget, value.fset, value.fdel, value.__doc__)
 
 
+def make_reference(target):
+    """Return a weak reference to `target`; where that is None, to what is gone."""
+    return weakref.ref(type("Gone", (), {})() if target is None else target)
+
+
+def _reduce_reference(reference):
+    # What it calls when its target ends would be called in another process.
+    plain = reference.__callback__ is None
+    return (make_reference, (reference(),)) if plain else NotImplemented
+
+
+def _reduce_method(method):
+    function, owner = method.__func__, method.__self__
+    name = getattr(function, "__name__", "")
+    kept = getattr(type(owner), name, None) is function or isinstance(owner, type)
+    return NotImplemented if kept else (types.MethodType, (function, owner))
+
+
 def _reduce_view(value):
     # What a view looks at, only the collector tells.
     (mapping,) = gc.get_referents(value)
@@ -210,6 +236,11 @@ _VIEWS = [
 ]
 _REDUCERS = {
     types.ModuleType: _reduce_module,
+    types.MethodType: _reduce_method,
+    weakref.ReferenceType: _reduce_reference,
+    weakref.WeakKeyDictionary: lambda value: (weakref.WeakKeyDictionary, (dict(value),)),
+    weakref.WeakValueDictionary: lambda value: (weakref.WeakValueDictionary, (dict(value),)),
+    weakref.WeakSet: lambda value: (weakref.WeakSet, (list(value),)),
     types.MappingProxyType: lambda value: (types.MappingProxyType, tuple(gc.get_referents(value))),
     types.CodeType: lambda value: (marshal.loads, (marshal.dumps(value, 2),)),
     **{kind: _reduce_view for _, kind in _VIEWS},

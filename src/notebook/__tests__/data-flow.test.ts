@@ -209,3 +209,16 @@ describe('names that nothing defines', () => {
     expect(errorsOf(['def f(): return nowhere'])).toEqual([]);
   });
 });
+
+describe('names that are bound by other ways than their name', () => {
+  it.each([
+    'globals().update({"a": 10})',
+    'for n in ["a"]: globals()[n] = 20',
+    'get_ipython().user_ns["a"] = 7',
+    'get_ipython().push({"a": 7})',
+    'import sys\nsetattr(sys.modules["__main__"], "a", 5)',
+    'import __main__\n__main__.a = 5'
+  ])('are taken from the step that may have bound them: %s', source => {
+    expect(lastInputs('a = 1', source, 'print(a)')).toContain('a<-cell-2');
+  });
+});

@@ -33,6 +33,13 @@ describe('values that cannot leave a process', () => {
       'f'
     ],
     [
+      'where an error was raised',
+      'import traceback\ntry: 1 / 0\nexcept ZeroDivisionError as e: error = e',
+      'traceback.print_exception(error)',
+      'live-object',
+      'error'
+    ],
+    [
       'a view of memory',
       'b = bytearray(b"abc")\nm = memoryview(b)',
       'm[0] = 1',

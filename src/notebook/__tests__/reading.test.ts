@@ -41,6 +41,13 @@ describe('what is no notebook', () => {
     expect(errorsOf(['s = "abc'])[0]?.message).toContain('not closed');
   });
 
+  it.each(['x = 1.', 'x = f(4.).g([1., 2.], "a 1.")', 'x = 1. if 2. > y else 3.'])(
+    'reads numbers that end in a point: %s',
+    source => {
+      expect(errorsOf([`y = 0\ndef f(v): return v\n${source}`])).toEqual([]);
+    }
+  );
+
   it('says that text is no JSON', () => {
     expect(parseNotebookText('{"cells": [').diagnostics).toMatchObject([
       { code: 'not-json' }

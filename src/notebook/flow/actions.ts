@@ -135,11 +135,13 @@ export class ActionRules {
     }
   }
 
-  /** Streams and hooks of the interpreter concern every later cell. */
+  /** Streams and hooks of the interpreter, and classes of packages, concern every later cell. */
   cellStarts(): void {
     this._random.cellStarts();
     for (const [changed, step] of this._modules) {
-      if (/^(sys|builtins|os|IPython)\b/.test(changed)) {
+      if (
+        /^(sys|builtins|os|IPython)\b|\.[A-Z]\w*(\.|$)|\.register_\w+$/.test(changed)
+      ) {
         this._host.join(step, 'module-state', { from: 0, to: 0 }, changed);
       }
     }

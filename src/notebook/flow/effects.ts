@@ -1,10 +1,10 @@
 import { liveReason } from '../library/callables';
 import type { CellEvent, ICode, ISpan, Value } from '../python/value';
 import { Evaluation } from './evaluate';
-import type { IContext, ILocalModules } from './evaluate';
+import type { IContext } from './evaluate';
 import type { ISink } from './interpret';
 import { interpret } from './interpret';
-import type { IAction, IEffects, INameLookup, Names } from './names';
+import type { IAction, IEffects, ILocalModules, INameLookup, Names } from './names';
 import type { IShape } from './shape';
 import { NOTHING, isState, union } from './shape';
 

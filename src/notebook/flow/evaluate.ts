@@ -13,7 +13,7 @@ import { givesNew, methodKind } from '../library/methods';
 import { drawsWithoutState } from '../library/random';
 import { givenOf } from './given';
 import { isBuiltIn, isKnownModule } from '../library/names';
-import type { IEffects, INameLookup } from './names';
+import type { IEffects, ILocalModules, INameLookup } from './names';
 import type { IShape } from './shape';
 import {
   IMMUTABLE,
@@ -35,12 +35,6 @@ export interface IContext {
   /** The modules beside the notebook whose source is known. */
   readonly modules: ILocalModules;
   effectsOf(code: ICode): IEffects;
-}
-
-/** What is known of modules beside the notebook. */
-export interface ILocalModules {
-  /** What an attribute of a local module holds, by its full name; null where nobody knows. */
-  attribute(path: string): IShape | null;
 }
 
 /** Methods of lists, dicts and sets whose result holds the same items. */

@@ -10,7 +10,7 @@ import type { LocalModules } from './local-modules';
 import { magicMeaning } from './magics';
 import { ModuleStates } from './module-states';
 import type { IModulesHost } from './module-states';
-import { Names, canChange, isModuleFile, present } from './names';
+import { Names, isModuleFile, present } from './names';
 import type { IAction, IEffects } from './names';
 import { NameStates } from './name-states';
 import type { IStatesHost } from './name-states';
@@ -104,7 +104,7 @@ class Flow implements ISink, IStatesHost, IModulesHost {
     for (const event of unit.analysis.events) {
       this._event(event);
     }
-    endStatement(this._statement, this.current, this._settings, this._actions);
+    endStatement(this._statement, this, this._settings, this._actions);
     this._unseen.cellEnds();
     const { opaque } = unit.analysis;
     if (opaque) {
@@ -207,17 +207,17 @@ class Flow implements ISink, IStatesHost, IModulesHost {
   }
 
   link(roots: ReadonlySet<string>, held: IShape): void {
-    const into = namesOnly(roots).filter(root => this.names.has(root));
-    into.forEach(root => this._states.hold(root, held));
-    const inside = namesOnly(held.roots).filter(root => canChange(this.names, root));
-    if (into.length > 0 && inside.length > 0) {
-      this._states.share([...into, ...inside]);
-    }
+    this._states.link(namesOnly(roots), held, namesOnly(held.roots));
   }
 
   act(action: IAction, span: ISpan): void {
     if (action.kind === 'setting') {
       this._set(action.what ?? '');
+    } else if (action.kind === 'looks-up') {
+      this.everything(name => this.names.get(name)?.shape.code.size !== 0);
+    } else if (action.kind === 'traceback') {
+      const version = this.names.get(action.what ?? '')?.version;
+      this.join(version?.step ?? this.current.step, 'live-object', span, version?.name);
     } else if (action.kind === 'dynamic') {
       this._unseen.dynamic(action.what, span);
     } else {
@@ -319,7 +319,7 @@ class Flow implements ISink, IStatesHost, IModulesHost {
   private _event(event: CellEvent): void {
     switch (event.t) {
       case 'statement':
-        endStatement(this._statement, this.current, this._settings, this._actions);
+        endStatement(this._statement, this, this._settings, this._actions);
         this._statement = new StatementWatch(event);
         this._taken.clear();
         return;
@@ -365,12 +365,7 @@ class Flow implements ISink, IStatesHost, IModulesHost {
       this._states.bind(name, false, this.names.get(name)?.shape ?? NOTHING);
       this._changed.set(name, this.at);
     });
-    effects.links.forEach(link => {
-      const names = namesOnly(link).filter(name => this.names.has(name));
-      if (names.length > 1) {
-        this._states.share(names);
-      }
-    });
+    effects.links.forEach(link => this._states.shareKnown(namesOnly(link)));
     effects.actions.forEach(action => this.act(action, span));
   }
 
@@ -432,8 +427,9 @@ class Flow implements ISink, IStatesHost, IModulesHost {
     this._undefined.direct(name, this.current, event, deletedIn);
   }
 
-  everything(): void {
-    this.names.all().forEach(name => this.take(name, false));
+  everything(which: (name: string) => boolean = () => true): void {
+    const names = this.names.all().filter(which);
+    names.forEach(name => this.take(name, false));
   }
 
   private readonly _parameters: number;

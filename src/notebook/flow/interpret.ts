@@ -11,7 +11,7 @@ import { methodKind } from '../library/methods';
 import { isBuiltIn, isKnownModule } from '../library/names';
 import type { Drawing } from '../library/random';
 import { randomUse, samples, startsAnywhere } from '../library/random';
-import { isSetting, mayDrawUnseen } from '../library/settings';
+import { isSetting, mayDrawUnseen, registers } from '../library/settings';
 import { Evaluation, argument } from './evaluate';
 import type { IContext } from './evaluate';
 import { givenOf } from './given';
@@ -27,6 +27,7 @@ import {
   seedsUnseen,
   setsOption
 } from './options';
+import { isLiteral, looksUpNames, patch } from './patches';
 import type { IShape } from './shape';
 import { drawingOf, isParamRoot } from './shape';
 
@@ -77,23 +78,10 @@ function mutate(
       // It binds names of the notebook, which the whole cell is taken to do
       return;
     }
-    const plain =
-      event.captures.every(isLiteral) ||
-      captures.every(shape => isPlainOption(target.module ?? '', shape, context));
-    sink.act(setsOption(target.module, plain), event);
-    return;
+    return patch(target.module, event.captures, event, evaluation, context, sink);
   }
   sink.change(target.roots, event);
   captures.forEach(held => sink.link(target.roots, held, event));
-}
-
-function isLiteral(value: Value): boolean {
-  return (
-    value.t === 'const' ||
-    (value.t === 'op' && value.of.every(isLiteral)) ||
-    (value.t === 'parts' && value.of.every(isLiteral)) ||
-    (value.t === 'member' && isLiteral(value.of))
-  );
 }
 
 /** Constants of modules and the standard streams: the same wherever they are asked for. */
@@ -266,6 +254,26 @@ function library(
     } else if (mayDrawUnseen(path)) {
       draw('perhaps', made, sink);
     }
+  }
+  if (/^traceback\.\w*(exception|tb|Exception)\w*$/.test(path)) {
+    const errors = args.flatMap(arg => namesOnly(arg.roots));
+    errors.forEach(name => act('traceback', 'read', name));
+  }
+  if (looksUpNames(path)) {
+    act('looks-up', 'read');
+  }
+  const values = made.args.map(arg => arg.value);
+  const [owner, attribute] = args;
+  if (
+    /^(setattr|delattr)$/.test(path) &&
+    owner?.module != null &&
+    !isMainModule(`${owner.module}.x`)
+  ) {
+    const place = `${owner.module}.${attribute?.text ?? '*'}`;
+    return patch(place, values.slice(2), made, evaluation, context, sink);
+  }
+  if (registers(path)) {
+    patch(path, values, made, evaluation, context, sink);
   }
   if (isSetting(path)) {
     // Said again, it would begin its file anew

@@ -6,8 +6,8 @@ import type { IModuleEffects } from './effects';
 import type { ISink } from './interpret';
 import { interpret } from './interpret';
 import type { IAction, IEffects } from './names';
-import { Names, isModuleFile } from './names';
-import { NOTHING, isParamRoot, isState, union } from './shape';
+import { NO_EFFECTS, Names, isModuleFile } from './names';
+import { isParamRoot, isState, union } from './shape';
 import type { IShape } from './shape';
 
 /** The source of a file beside the notebook, by its path from there; null where it is not known. */
@@ -208,16 +208,6 @@ class ModuleSink implements ISink {
   private readonly _module: ILocalModule;
   private readonly _files: (path: string) => ReadonlySet<string>;
 }
-
-const NO_EFFECTS: IEffects = {
-  reads: new Map(),
-  needed: new Set(),
-  writes: new Set(),
-  changes: new Set(),
-  links: new Set(),
-  returned: NOTHING,
-  actions: new Map()
-};
 
 /** A module's own names, and what its functions keep, are parts of the variable that its file is. */
 function outside(

@@ -1,3 +1,4 @@
+import { isImportedForEffect } from '../library/settings';
 import type { ICode, ISpan } from '../python/value';
 import type { ActionRules } from './actions';
 import type { LocalModules } from './local-modules';
@@ -32,6 +33,9 @@ export class ModuleStates {
   imported(module: string, span: ISpan): void {
     if (importsUnseen(module)) {
       this._actions.apply({ kind: 'ambient', what: module, mode: 'change' }, span);
+    }
+    if (isImportedForEffect(module)) {
+      this._host.act({ kind: 'setting', what: module, mode: 'write' }, span);
     }
     for (const file of this._modules.filesOfName(module)) {
       if (this._host.names.has(file)) {

@@ -1,3 +1,4 @@
+import { canChange } from './names';
 import type { IVersion, Names } from './names';
 import type { IShape } from './shape';
 import { NOTHING, union } from './shape';
@@ -178,8 +179,26 @@ export class NameStates {
     );
   }
 
+  /** What some names hold may hold something else from now on, which is also in others. */
+  link(names: readonly string[], held: IShape, others: readonly string[]): void {
+    const into = names.filter(name => this.names.has(name));
+    into.forEach(name => this._hold(name, held));
+    const inside = others.filter(name => canChange(this.names, name));
+    if (into.length > 0 && inside.length > 0) {
+      this.share([...into, ...inside]);
+    }
+  }
+
+  /** Those of the names that are bound may share an object. */
+  shareKnown(names: readonly string[]): void {
+    const known = names.filter(name => this.names.has(name));
+    if (known.length > 1) {
+      this.share(known);
+    }
+  }
+
   /** What a name holds may be kept in it, and run or end with it. */
-  hold(name: string, held: IShape): void {
+  private _hold(name: string, held: IShape): void {
     const binding = this.names.get(name);
     if (
       binding &&

@@ -1,5 +1,5 @@
 import type { ICode } from '../python/value';
-import { isMutable, type IShape } from './shape';
+import { NOTHING, isMutable, type IShape } from './shape';
 
 /** One state of a name: which step left it. */
 export interface IVersion {
@@ -30,6 +30,12 @@ export function isModuleFile(name: string): boolean {
 export interface INameLookup {
   get(name: string): IBinding | undefined;
   has(name: string): boolean;
+}
+
+/** What is known of modules beside the notebook. */
+export interface ILocalModules {
+  /** What an attribute of a local module holds, by its full name; null where nobody knows. */
+  attribute(path: string): IShape | null;
 }
 
 /** The notebook's names while it is followed from cell to cell, and which of them share objects. */
@@ -98,6 +104,17 @@ export interface IEffects {
   readonly actions: Map<string, IAction>;
 }
 
+/** Of what does nothing that anybody sees. */
+export const NO_EFFECTS: IEffects = {
+  reads: new Map(),
+  needed: new Set(),
+  writes: new Set(),
+  changes: new Set(),
+  links: new Set(),
+  returned: NOTHING,
+  actions: new Map()
+};
+
 /** Something that concerns more than names: files, random state, options, the network. */
 export interface IAction {
   readonly kind:
@@ -120,6 +137,10 @@ export interface IAction {
     /** A file that a call names, whatever it does with it; null for any. */
     | 'mention'
     | 'dynamic'
+    /** Functions and classes of the notebook may be looked up by their names. */
+    | 'looks-up'
+    /** What tells where an error was raised stays in the process. */
+    | 'traceback'
     /** A function of a local module that keeps what cannot leave the process. */
     | 'kept';
   /** A path, a module, a family: what the kind needs. */

@@ -1,7 +1,7 @@
 import type { ISpan } from '../python/value';
 import type { ActionRules, IActionHost } from './actions';
 import type { NameStates } from './name-states';
-import type { IVersion } from './names';
+import type { IVersion, Names } from './names';
 import type { IUnit } from './step-facts';
 
 /** A statement that sets options which the runner does not carry: `tqdm.pandas()`, `%load_ext x`. */
@@ -11,6 +11,8 @@ export interface ISetting {
   /** Names that it reads, as they were. */
   readonly reads: Map<string, IVersion>;
   readonly what: string;
+  /** What to say instead of the statement. */
+  readonly source?: string;
 }
 
 /** Follows one top-level statement: does it only set options, so that it can be repeated? */
@@ -29,29 +31,44 @@ export class StatementWatch {
   until = 0;
 
   /** What later steps have to repeat; null where there is nothing, or where it cannot be repeated. */
-  repeatable(unit: IUnit): ISetting | null {
-    if (this.setting === null || this.lasting) {
+  repeatable(unit: IUnit, names: Names): ISetting | null {
+    const decorated = this._decorated(unit, names);
+    if (this.setting === null || (this.lasting && decorated === undefined)) {
       return null;
     }
     return {
       unit,
+      ...(decorated === undefined ? {} : { source: decorated }),
       span: { from: this.span.from, to: Math.max(this.span.to, this.until) },
       reads: this.reads,
       what: this.setting
     };
+  }
+
+  /** `@register("name")` above a definition: said again of what it has defined. */
+  private _decorated({ cell }: IUnit, names: Names): string | undefined {
+    const text = cell.source.slice(this.span.from, this.span.to);
+    const found = /^@(.+)\n(?:async +)?(?:def|class) +(\w+)/.exec(text);
+    const [, decorator, name] = found ?? [];
+    const binding = names.get(name ?? '');
+    if (decorator === undefined || name === undefined || !binding) {
+      return undefined;
+    }
+    this.reads.set(name, binding.version);
+    return `${decorator.trim()}(${name})`;
   }
 }
 
 /** Keeps a statement that later steps have to repeat; what cannot be repeated ties them to it. */
 export function endStatement(
   statement: StatementWatch,
-  unit: IUnit,
+  { current, names }: { readonly current: IUnit; readonly names: Names },
   settings: ISetting[],
   actions: ActionRules
 ): void {
-  const setting = statement.repeatable(unit);
+  const setting = statement.repeatable(current, names);
   if (setting) {
-    if (!unit.prefix) {
+    if (!current.prefix) {
       settings.push(setting);
     }
   } else if (statement.setting !== null) {
@@ -84,7 +101,8 @@ export function repeatSettings(
       }
     }
     const { cell } = setting.unit;
-    const source = cell.source.slice(setting.span.from, setting.span.to);
+    const source =
+      setting.source ?? cell.source.slice(setting.span.from, setting.span.to);
     host.facts.settings.push({ cell, source });
   }
 }

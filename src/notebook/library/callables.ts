@@ -50,7 +50,7 @@ const LIVE: [RegExp, LiveReason][] = [
     'live-object'
   ],
   [/^weakref\.\w+$|^contextvars\.(ContextVar|copy_context)$/, 'live-object'],
-  [/^functools\.(lru_cache|cache|singledispatch)$/, 'function-state'],
+  [/^functools\.(lru_cache|cache)$/, 'function-state'],
   [/^(xgboost|lightgbm)\.(\w*DMatrix|Dataset)$/, 'live-object'],
   [/^onnxruntime\.InferenceSession$|^tensorflow\.compat\.v1\.Session$/, 'live-object'],
   [/^(ipywidgets|bokeh\.io\.push_notebook)\b/, 'live-object'],

@@ -47,7 +47,7 @@ const KNOWN = new Set(
     'shutil signal skimage skl2onnx sklearn socket sqlalchemy sqlite3 statistics statsmodels string struct ' +
     'subprocess sys tabulate tempfile tensorflow textwrap threading time timeit tokenize torch torchvision ' +
     'tqdm traceback types typing unicodedata unittest urllib uuid warnings wordcloud xgboost xml yaml zipfile ' +
-    'zoneinfo polars duckdb asyncio weakref'
+    'zoneinfo polars duckdb asyncio weakref copyreg tracemalloc mimetypes shelve builtins errno stat'
   ).split(' ')
 );
 

@@ -8,6 +8,22 @@ export function isSetting(path: string): boolean {
   return SETTING.test(path);
 }
 
+const REGISTERS =
+  /^(copyreg\.(pickle|constructor|add_extension)|codecs\.register(_error)?|pandas\.(api\.extensions|core\.accessor)\.register_\w+_accessor|(collections\.abc|numbers|os|typing|io|abc|contextlib|importlib\.abc)\.[A-Z]\w*\.register|matplotlib\.(colormaps\.register|scale\.register_scale|projections\.register_projection|cm\.register_cmap|font_manager\.fontManager\.addfont)|matplotlib\.pyplot\.register_cmap|sqlite3\.register_(adapter|converter)|mimetypes\.(add_type|init)|csv\.register_dialect|yaml\.add_\w+|shutil\.(un)?register_\w+|numpy\.set_string_function|gc\.(disable|enable|set_threshold|set_debug)|tracemalloc\.(start|stop)|socket\.setdefaulttimeout|os\.umask|sys\.(setswitchinterval|set_int_max_str_digits|settrace|setprofile)|sympy\.init_printing|random\.Random\.\w+|ast\.NodeVisitor\.\w+)$/;
+
+/** True for functions that register something with a package or the interpreter, process by process. */
+export function registers(path: string): boolean {
+  return REGISTERS.test(path);
+}
+
+const EFFECTS =
+  /^(sklearn\.experimental|hvplot|swifter|cufflinks|scienceplots|janitor|pandas_flavor|pint_pandas|pandarallel|mpl_toolkits\.mplot3d|qbstyles|opensafely|cmocean|cmasher)\b/;
+
+/** True for modules that are imported for what their import does to others. */
+export function isImportedForEffect(module: string): boolean {
+  return EFFECTS.test(module);
+}
+
 const CARRIED =
   /^(pandas\.((pandas\.)?set_eng_float_format|set_option|reset_option|options)|numpy\.(set_printoptions|seterr)|matplotlib\.(pyplot\.)?(rc|rcdefaults|rc_file|rcParams|style\.use|set_cmap)|seaborn\.(re)?set(_\w+)?|warnings\.(filterwarnings|simplefilter|resetwarnings|filters)|logging\.(basicConfig|disable|getLogger)|sys\.(setrecursionlimit|path)|os\.(chdir|environ)|locale\.setlocale|decimal\.(setcontext|getcontext)|sklearn\.(utils\.)?set_config|torch\.set_default_dtype)(\.|$)|^%(cd|env|set_env)$/;
 

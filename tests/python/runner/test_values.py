@@ -601,3 +601,67 @@ def test_a_sentinel_of_a_module_is_found_there(run):
         ["seen"],
     )
     assert step.text(0) == "True\n"
+
+
+def test_generic_functions_and_weak_references_arrive(run):
+    step = cross(
+        run,
+        """
+import functools, weakref
+class Node: pass
+class Q:
+    @functools.singledispatchmethod
+    def f(self, a): return 'other'
+    @f.register
+    def _(self, a: int): return 'int'
+@functools.singledispatch
+def show(value): return 'any'
+@show.register
+def _(value: int): return 'int'
+show(1)
+q, node, gone = Q(), Node(), Node()
+places = weakref.WeakSet([node, gone])
+named = weakref.WeakValueDictionary(a=node, b=gone)
+reference, lost = weakref.ref(node), weakref.ref(gone)
+del gone
+""",
+        """
+@show.register
+def _(value: str): return 'str'
+print(q.f(1), q.f(''), show(1), show(''), show(None))
+print(list(places) == [node], list(named), reference() is node, lost())
+""",
+        ["Q", "q", "show", "node", "places", "named", "reference", "lost"],
+    )
+    assert step.text(0) == "int other int str any\nTrue ['a'] True None\n"
+
+
+def test_a_method_that_an_object_got_is_its_own(run):
+    step = cross(
+        run,
+        "import types\nclass A: pass\na = A()\na.f = types.MethodType(lambda self: self, a)",
+        "print(a.f() is a)",
+        ["A", "a"],
+    )
+    assert step.text(0) == "True\n"
+
+
+def test_an_exception_keeps_those_from_which_it_was_raised(run):
+    step = cross(
+        run,
+        """
+class E(Exception):
+    def __init__(self, code):
+        super().__init__(f'code {code}')
+        self.code = code
+try:
+    try:
+        try: raise E(5)
+        except E as e: first = e; raise RuntimeError('x') from e
+    except RuntimeError as e: second = e; raise KeyError('k')
+except KeyError as e: third = e
+""",
+        "print(second.__cause__ is first, first.code, third.__context__ is second)",
+        ["E", "first", "second", "third"],
+    )
+    assert step.text(0) == "True 5 True\n"
