@@ -92,8 +92,12 @@ def is_importable(thing):
     return found is thing
 
 
-def reduce_function(function, name):
-    """Take a function apart: its code, its cells first empty, then everything else."""
+def reduce_function(function, name, whole):
+    """Take a function apart: its code, its cells first empty, then everything else.
+
+    `whole` where a namespace may hold the built-ins: then it goes as the dict that it is, which
+    variables may hold, too.
+    """
     code = function.__code__
     state = {
         "cells": [(cell, *_contents(cell)) for cell in function.__closure__ or ()],
@@ -106,12 +110,15 @@ def reduce_function(function, name):
         "dict": dict(function.__dict__),
         "source": linecache.cache.get(code.co_filename),
         "file": code.co_filename,
+        "named": _is_named(function),
     }
     namespace = _globals_of(function, name)
     if isinstance(namespace, tuple):
         # With the state, not before: the function itself is among its globals.
-        own = function.__globals__.items()
-        state["globals"] = {key: value for key, value in own if key != "__builtins__"}
+        own = function.__globals__
+        if not whole:
+            own = {key: value for key, value in own.items() if key != "__builtins__"}
+        namespace, state["globals"] = (*namespace, own if whole else {}), own
     arguments = (
         name,
         # Version 2 has no references, which would depend on who else holds a constant.
@@ -141,6 +148,15 @@ def _globals_of(function, name):
     return (known,)
 
 
+def _is_named(thing):
+    """Whether the notebook finds `thing` under its own name, as pickle and joblib do."""
+    return vars(sys.modules["__main__"]).get(thing.__qualname__) is thing
+
+
+def _set_name(thing):
+    vars(sys.modules["__main__"]).setdefault(thing.__qualname__, thing)
+
+
 def _contents(cell):
     try:
         return True, cell.cell_contents
@@ -156,8 +172,8 @@ def make_function(name, code, function_name, namespace, closure):
     if namespace is None:
         namespace = vars(sys.modules["__main__"])
     elif isinstance(namespace, tuple):
-        known = identities.find(*namespace)
-        namespace = identities.keep(*namespace, {}) if known is None else known
+        known = identities.find(namespace[0])
+        namespace = identities.keep(*namespace) if known is None else known
     elif isinstance(namespace, str):
         __import__(namespace)
         namespace = vars(sys.modules[namespace])
@@ -170,7 +186,8 @@ def set_function(function, state):
     for cell, full, contents in state["cells"]:
         if full:
             cell.cell_contents = contents
-    function.__globals__.update(state.get("globals", {}))
+    if state.get("globals") is not function.__globals__:
+        function.__globals__.update(state.get("globals", {}))
     function.__defaults__ = state["defaults"]
     function.__kwdefaults__ = state["kwdefaults"]
     for key, value in state["attributes"].items():
@@ -179,6 +196,8 @@ def set_function(function, state):
     function.__dict__.update(state["dict"])
     if state["source"] and state["file"] not in linecache.cache:
         linecache.cache[state["file"]] = state["source"]
+    if state["named"]:
+        _set_name(function)
 
 
 def make_cell():
@@ -202,6 +221,8 @@ def reduce_class(cls, name):
         found = (reference() for reference in _abc._get_dump(cls)[0])
         known = sorted((c for c in found if c is not None), key=lambda c: c.__qualname__)
         state["_abc_registry"] = known
+    if _is_named(cls):
+        state["_named"] = True
     arguments = (name, type(cls), cls.__name__, cls.__bases__, body)
     return make_class, arguments, state, None, None, set_class
 
@@ -247,6 +268,8 @@ def _is_python(cls):
 def set_class(cls, state):
     """Complete a class with its attributes."""
     registered = state.pop("_abc_registry", ())
+    if state.pop("_named", False):
+        _set_name(cls)
     for key, value in state.items():
         type.__setattr__(cls, key, value)
     if isinstance(cls, abc.ABCMeta):
@@ -263,10 +286,11 @@ def _reduce_enum(cls, name):
         if key not in _ENUM_OWN and key not in members and not _is_slot(value)
     }
     body.update(__module__=cls.__module__, __qualname__=cls.__qualname__, __doc__=cls.__doc__)
-    return make_enum, (name, type(cls), cls.__name__, cls.__bases__, body, members)
+    arguments = (name, type(cls), cls.__name__, cls.__bases__, body, members)
+    return make_enum, (*arguments, _is_named(cls))
 
 
-def make_enum(name, metaclass, class_name, bases, body, members):
+def make_enum(name, metaclass, class_name, bases, body, members, named):
     """Return the enumeration of that identity, made where it is not here yet."""
     known = identities.find(name)
     if known is not None:
@@ -274,7 +298,10 @@ def make_enum(name, metaclass, class_name, bases, body, members):
     namespace = metaclass.__prepare__(class_name, bases)
     for key, value in {**body, **members}.items():
         namespace[key] = value
-    return identities.keep(name, metaclass(class_name, bases, namespace))
+    made = identities.keep(name, metaclass(class_name, bases, namespace))
+    if named:
+        _set_name(made)
+    return made
 
 
 def reduce_type_variable(variable, name):

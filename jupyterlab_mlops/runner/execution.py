@@ -11,7 +11,7 @@ import sys
 import time
 import traceback
 
-from . import candidates, description, packages, pickling, values
+from . import candidates, description, packages, pickling, submodules, values
 from .ambient import Ambient
 from .blobs import Blobs
 from .documents import LineFile, now, read_json, release, write_json
@@ -157,6 +157,8 @@ class Execution:
         self._shell.execution_count = cell.get("count", self._shell.execution_count)
         self._recorder.begin(cell, self._shell.execution_count)
         self._event("cell-started", **place)
+        tree = self._tree(cell["source"])
+        submodules.lend_to(tree, self._namespace)
         result = await self._shell.run(cell["source"])
         self._leave_if_forked()
         self._capture.settle()
@@ -176,17 +178,16 @@ class Execution:
                 action="Remove the call; a pipeline goes on with the next step by itself.",
                 **place,
             )
-        self._read_source(self._shell.python_of(cell["source"]))
-        self._event("cell-done", **place, seconds=round(time.monotonic() - began, 6))
-
-    def _read_source(self, source):
-        try:
-            tree = ast.parse(source)
-        except (SyntaxError, ValueError):
-            # A cell of another language that a magic has run.
-            return
         pickling.note_imports(tree)
         self._metrics.after_cell(tree)
+        self._event("cell-done", **place, seconds=round(time.monotonic() - began, 6))
+
+    def _tree(self, source):
+        try:
+            return ast.parse(self._shell.python_of(source))
+        except (SyntaxError, ValueError):
+            # A cell of another language that a magic runs.
+            return ast.Module([], [])
 
     def _set_parameters(self):
         for name, value in (self._request.get("parameters") or {}).items():

@@ -20,6 +20,7 @@ import uuid
 from . import pickling
 from .arrays import Sharing, root_of
 from .code_objects import is_importable
+from .persistent import BUILTINS
 
 #: Nothing that holds one of these can be told apart by changing it.
 _IMMUTABLE = (
@@ -95,6 +96,7 @@ class _Looking(pickling.GraphPickler):
 
     def __init__(self, look, step, buffer_callback, shared):
         super().__init__(look, step, buffer_callback, shared)
+        self._names_builtins = True
         self._objects = look.objects
         self._held_by_pandas = shared.held_by_pandas
         numpy = sys.modules.get("numpy")
@@ -104,7 +106,9 @@ class _Looking(pickling.GraphPickler):
         self._pandas = _PandasParts()
 
     def persistent_id(self, obj):
-        """Note `obj`; give None, so that it is pickled as ever."""
+        """Note `obj`; give None, so that it is pickled as ever, and a name for the built-ins."""
+        if obj is BUILTINS:
+            return "builtins"
         if type(obj) in _SEEN_OFTEN or isinstance(obj, self._immutable):
             return
         if self._pandas.hides(obj):

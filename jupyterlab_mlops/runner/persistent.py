@@ -7,6 +7,7 @@ and sets. Each has an identity that lasts from step to step; see code_objects.Id
 from __future__ import annotations
 
 import argparse
+import builtins
 import math
 import pickle
 import sys
@@ -18,6 +19,8 @@ _ATOMS = frozenset({int, float, complex, str, bytes})
 _KINDS = _ATOMS | {tuple}
 #: Longer texts are no constants that the compiler keeps as one.
 _LONGEST_NAME = 4096
+#: Any namespace that `exec` has seen holds it.
+BUILTINS = vars(builtins)
 _PACKAGES = {id(argparse.SUPPRESS): ("argparse", "SUPPRESS"), id(math.nan): ("math", "nan")}
 # Numbers, as a text would be looked up itself.
 _VALUE, _NAN, _PACKAGE, _SET = range(4)
@@ -48,6 +51,8 @@ class Persistent:
         kind = type(obj)
         if kind is set or kind is frozenset:
             return self._once(obj, self._set)
+        if obj is BUILTINS:
+            return _PACKAGE, "builtins", "__dict__"
         if kind not in _KINDS:
             return None
         if obj is self._inside:

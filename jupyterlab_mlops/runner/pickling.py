@@ -27,6 +27,7 @@ from .code_objects import (
 )
 from .exceptions import reduce_exception
 from .persistent import Persistent
+from .submodules import lend
 
 #: Markers that are compared by identity and have no name of their own in pickle.
 _SENTINELS = {
@@ -67,11 +68,13 @@ class GraphPickler(pickle.Pickler):
         self._shared = shared
         self._cells = set()
         self._persistent = None
+        self._names_builtins = False
         self.last = None
 
     def keep(self, variables):
         """Keep numbers, texts and sets of these variables the objects that they are."""
         self._persistent = Persistent(variables, self._step)
+        self._names_builtins = True
 
     def persistent_id(self, obj):
         """Return the persistent id of what pickle's own way would not keep as it is."""
@@ -120,7 +123,7 @@ class GraphPickler(pickle.Pickler):
         if is_importable(function):
             return NotImplemented
         self._cells.update(id(cell) for cell in function.__closure__ or ())
-        return reduce_function(function, self._identity(function))
+        return reduce_function(function, self._identity(function), self._names_builtins)
 
     def _class(self, cls):
         if id(cls) in _INTERPRETER_TYPES:
@@ -180,7 +183,9 @@ def make_module(name, parts=()):
     for part in parts:
         importlib.import_module(part)
     _dotted.update(parts)
-    return importlib.import_module(name)
+    module = importlib.import_module(name)
+    lend(module)
+    return module
 
 
 def make_cached(function, parameters):
