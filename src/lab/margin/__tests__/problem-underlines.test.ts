@@ -51,6 +51,8 @@ describe('underlines in a cell', () => {
     readonly path = 'a.ipynb';
     readonly executed = null;
     readonly pipeline = null;
+    readonly split = undefined;
+    readonly contentOf = (): undefined => undefined;
     readonly setParameters = (): void => undefined;
     readonly stateChanged = new Signal<this, void>(this);
 
