@@ -41,9 +41,9 @@ def choose_shell(recorder, streams):
     streams : Streams
         Standard output and error.
     """
-    # matplotlib reads this when the notebook imports it; it is not imported for this. Pages show
-    # figures, whatever the environment is set up for: which of them outlive a cell follows from it.
-    if _HAS_INLINE_BACKEND:
+    # As a kernel does. matplotlib reads this when the notebook imports it; it is not imported for
+    # this.
+    if _HAS_INLINE_BACKEND and not os.environ.get("MPLBACKEND"):
         os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     if _HAS_IPYTHON:
         from .shell import make_shell

@@ -24,6 +24,8 @@ export interface IConversionInput {
   folderFiles?: readonly string[];
   /** The source of such a file; absent or null where it is not known: then less is known. */
   readLocal?: ReadLocal;
+  /** `MPLBACKEND` of the kernel's environment: where it is set, pyplot's figures may outlive a cell. */
+  backend?: string;
   now?: never;
 }
 
@@ -98,7 +100,8 @@ export class NotebookConverter {
       return { pipeline: null, diagnostics: sorted(diagnostics) };
     }
     const modules = new LocalModules(input.readLocal ?? (() => null));
-    const solution = solve(plan, this._analyses, modules, this._changed);
+    const place = { modules, backend: input.backend ?? '' };
+    const solution = solve(plan, this._analyses, place, this._changed);
     this._changed = solution.flow.changed;
     diagnostics.push(...problemsOf(solution, plan));
     const pipeline = diagnostics.some(isError)

@@ -1,6 +1,6 @@
 import type { CellAnalyses } from './cell-analysis';
 import { follow } from './flow/follow';
-import type { LocalModules } from './flow/local-modules';
+import type { IPlace } from './flow/follow';
 import { circles, orderOf } from './flow/order';
 import type { IFlowResult, IJoinRequest, IUnit } from './flow/step-facts';
 import { Groups } from './joins';
@@ -29,7 +29,7 @@ export interface ISolution {
 export function solve(
   plan: IPlan,
   analyses: CellAnalyses,
-  modules: LocalModules,
+  place: IPlace,
   guess: ReadonlyMap<string, number> = new Map()
 ): ISolution {
   const groups = new Groups(plan.steps.length);
@@ -38,10 +38,10 @@ export function solve(
   for (;;) {
     const units = unitsOf(plan, analyses, groups);
     const count = plan.steps.length;
-    let flow = follow(units, count, changed, modules);
+    let flow = follow(units, count, changed, place);
     if (!same(flow.changed, changed)) {
       changed = flow.changed;
-      flow = follow(units, count, changed, modules);
+      flow = follow(units, count, changed, place);
     }
     const edges = orderOf(flow.steps);
     addPrevious(plan, groups, edges);

@@ -11,6 +11,7 @@ export type Converter = (options: {
   split?: Split;
   folderFiles: string[];
   readLocal: (path: string) => string | null;
+  backend?: string;
 }) => Conversion;
 
 /**
@@ -31,7 +32,8 @@ export function convertedNotebook(
     content,
     fileName: basename(path),
     split,
-    folderFiles: folderFiles(folder)
+    folderFiles: folderFiles(folder),
+    backend: process.env.MPLBACKEND
   };
   const first = convert({ ...input, readLocal: readHere });
   const { searchPath = [] } = first;

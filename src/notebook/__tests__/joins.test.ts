@@ -1,4 +1,5 @@
-import { converted, errorsOf, pipelineOf, step } from './a-notebook';
+import { convert } from '../convert';
+import { aNotebook, converted, errorsOf, pipelineOf, step } from './a-notebook';
 
 describe('values that cannot leave a process', () => {
   it.each([
@@ -286,6 +287,22 @@ describe('state that is not in names', () => {
         .joins
     ).toEqual([]);
   });
+
+  it.each([
+    ['agg', [{ reason: 'figure' }]],
+    ['module://matplotlib_inline.backend_inline', []],
+    ['', []]
+  ])(
+    'knows the backend %j that the environment of the kernel asks for',
+    (backend, joins) => {
+      const content = aNotebook([
+        'import matplotlib.pyplot as plt\nplt.plot([1])',
+        'plt.title("x")'
+      ]);
+      const found = convert({ content, fileName: 'a.ipynb', split: 'cells', backend });
+      expect(found.pipeline?.joins).toMatchObject(joins);
+    }
+  );
 
   it('refuses to ask for input', () => {
     expect(errorsOf(['name = input("?")'])).toMatchObject([

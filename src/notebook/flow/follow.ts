@@ -30,6 +30,13 @@ import { newStepFacts } from './step-facts';
 import { Undefined } from './undefined';
 import { UnseenNames } from './unseen-names';
 
+/** Where a notebook runs, as far as what it computes depends on it. */
+export interface IPlace {
+  readonly modules: LocalModules;
+  /** matplotlib's backend by the environment; empty where the kernel chooses it. */
+  readonly backend: string;
+}
+
 /**
  * Follows the notebook once, cell by cell in the order of execution: which step leaves which state
  * of each name, and which steps take it in.
@@ -41,9 +48,9 @@ export function follow(
   units: readonly IUnit[],
   stepCount: number,
   changed: ReadonlyMap<string, number>,
-  modules: LocalModules
+  place: IPlace
 ): IFlowResult {
-  const flow = new Flow(units, stepCount, changed, modules);
+  const flow = new Flow(units, stepCount, changed, place);
   units.forEach((unit, at) => flow.unit(unit, at));
   return flow.result();
 }
@@ -61,7 +68,7 @@ class Flow implements ISink, IStatesHost, IModulesHost {
     units: readonly IUnit[],
     stepCount: number,
     private readonly _before: ReadonlyMap<string, number>,
-    modules: LocalModules
+    { modules, backend }: IPlace
   ) {
     this.steps = Array.from({ length: stepCount }, newStepFacts);
     this.identity = units.some(unit => unit.analysis.identity);
@@ -72,6 +79,9 @@ class Flow implements ISink, IStatesHost, IModulesHost {
     this._unseen = new UnseenNames(this, this._states);
     this._undefined = new Undefined(units);
     this._actions = new ActionRules(this);
+    if (backend) {
+      this._actions.figures.backend(backend);
+    }
     this._actions.figures.switched = units.some(({ cell }) =>
       /\bioff\b/.test(cell.source)
     );
