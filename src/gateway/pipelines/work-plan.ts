@@ -40,9 +40,9 @@ interface IWorkRequest {
 }
 
 /**
- * Decides what a run's private folder holds: the notebook's folder without caches, hidden folders,
- * other notebooks and large files that the code does not name; beside it the files outside that the
- * code does name, in the same places relative to the notebook.
+ * Decides what a run's private folder holds: the notebook's folder without caches, hidden folders
+ * and large files that the code does not name; beside it the files outside that the code does name,
+ * in the same places relative to the notebook.
  */
 export function planWork(request: IWorkRequest): IWorkPlan {
   const named = request.named.filter(file => !file.startsWith('/')).map(normalize);
@@ -144,14 +144,11 @@ class Walk {
         this._folder(path);
       }
     } else if (stat.isFile()) {
-      this._file(path, name, stat, isNamed);
+      this._file(path, stat, isNamed);
     }
   }
 
-  private _file(path: string, name: string, stat: Stats, isNamed: boolean): void {
-    if (!isNamed && name.endsWith('.ipynb')) {
-      return;
-    }
+  private _file(path: string, stat: Stats, isNamed: boolean): void {
     if (!isNamed && stat.size > LARGE) {
       this.omitted.push(
         `${relative(this._request.folder, path)} (${Math.round(stat.size / 1e6)} MB) is not named by the code and was left out of the run's folder.`

@@ -222,3 +222,26 @@ describe('names that are bound by other ways than their name', () => {
     expect(lastInputs('a = 1', source, 'print(a)')).toContain('a<-cell-2');
   });
 });
+
+describe('what is gone', () => {
+  it('waits for the step that deleted the name', () => {
+    const pipeline = pipelineOf([
+      'a = b = [1]',
+      'del a',
+      'try:\n    a\nexcept NameError:\n    b.append(2)'
+    ]);
+    expect(step(pipeline, 'cell-3').after).toContain('cell-2');
+  });
+});
+
+describe('a frame and its style', () => {
+  it('are one object for later changes', () => {
+    const pipeline = pipelineOf([
+      'import pandas as pd\ndf = pd.DataFrame({"a": [1]})',
+      'st = df.style.format("{:.1f}").set_caption("c")',
+      'df["b"] = 2',
+      'st.data'
+    ]);
+    expect(inputsOf(pipeline, 'cell-3')).toContain('st<-cell-2');
+  });
+});

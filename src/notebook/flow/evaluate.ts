@@ -9,7 +9,7 @@ import {
   keepsArguments,
   liveReason
 } from '../library/callables';
-import { givesNew, methodKind } from '../library/methods';
+import { givesNew, methodKind, stylerMethod } from '../library/methods';
 import { drawsWithoutState } from '../library/random';
 import { givenOf } from './given';
 import { isBuiltIn, isKnownModule } from '../library/names';
@@ -179,6 +179,7 @@ export class Evaluation {
       text: null,
       immutable: false,
       container: false,
+      styled: attribute === 'style',
       live: attribute === null ? of.liveInside : null
     };
   }
@@ -341,7 +342,7 @@ export class Evaluation {
     args: IShape[],
     keywords: string[]
   ): IShape {
-    const kind = methodKind(name, keywords);
+    const kind = receiver.styled ? stylerMethod(name) : methodKind(name, keywords);
     if (receiver.immutable) {
       const resolves = /^(resolve|absolute)$/.test(name) && receiver.text !== null;
       return resolves

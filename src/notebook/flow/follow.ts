@@ -127,6 +127,10 @@ class Flow implements ISink, IStatesHost, IModulesHost {
     this.take(name, event.own);
     const binding = this.names.get(name);
     if (!this.names.has(name)) {
+      if (binding) {
+        // That it is gone shows only where the step has run that removed it
+        this.facts.after.add(binding.version.step);
+      }
       this._missing(event, binding?.deletedIn ?? null);
       return;
     }

@@ -7,7 +7,8 @@ import {
   takesIn
 } from '../library/callables';
 import { fileCall, openMode } from '../library/file-calls';
-import { methodKind } from '../library/methods';
+import { methodKind, stylerMethod } from '../library/methods';
+import type { MethodKind } from '../library/methods';
 import { isBuiltIn, isKnownModule } from '../library/names';
 import type { Drawing } from '../library/random';
 import { randomUse, samples, startsAnywhere } from '../library/random';
@@ -180,7 +181,9 @@ function method(
   const drawn = receiver.figure && !/^(get_|savefig|show)/.test(name);
   const kind = drawn
     ? 'change'
-    : methodKind(name, inplace ? [...keywords, 'inplace'] : keywords);
+    : receiver.styled
+      ? styling(made, name)
+      : methodKind(name, inplace ? [...keywords, 'inplace'] : keywords);
   if (receiver.drawing && /^(fit|partial_fit|fit_\w+|split|score)$/.test(name)) {
     draw(receiver.drawing, made, sink);
   }
@@ -205,6 +208,13 @@ function method(
     draw('perhaps', made, sink);
     args.forEach(held => sink.link(receiver.roots, held, made));
   }
+}
+
+/** What is made for its result alone needs no order; a Styler that has a name is changed. */
+function styling({ callee }: ICall, name: string): MethodKind {
+  const kind = stylerMethod(name);
+  const named = callee.t === 'member' && callee.of.t === 'name';
+  return kind === 'view' && named ? 'change' : kind;
 }
 
 function draw(drawing: Drawing, made: ICall, sink: ISink): void {

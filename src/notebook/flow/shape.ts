@@ -27,6 +27,8 @@ export interface IShape {
   readonly growing: boolean;
   /** True for figures and axes, which hold each other. */
   readonly figure: boolean;
+  /** True for a frame's `style`: its methods give itself, and it holds the frame. */
+  readonly styled: boolean;
 }
 
 export const NOTHING: IShape = {
@@ -41,7 +43,8 @@ export const NOTHING: IShape = {
   drawing: null,
   container: false,
   growing: false,
-  figure: false
+  figure: false,
+  styled: false
 };
 
 /** Whether it stands for objects that can change; a module's state is another matter. */

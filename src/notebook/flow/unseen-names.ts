@@ -47,7 +47,7 @@ export class UnseenNames {
   /** What IPython keeps may be of any earlier cell: one that shows nothing leaves `_` as it was. */
   history(name: string, span: ISpan): void {
     const { source } = this._host.current.cell;
-    if (name === '_exit_code' && /^\s*(\w+ *= *)?!/m.test(source)) {
+    if (name === '_exit_code' && /^\s*!(?!!)/m.test(source)) {
       return;
     }
     this._started.forEach(step => this._host.join(step, 'ipython-state', span, name));

@@ -65,6 +65,11 @@ export function methodKind(name: string, keywords: readonly string[]): MethodKin
   return CHANGE.test(name) ? 'change' : 'unknown';
 }
 
+/** The kind of a method of pandas' Styler: all but those that write give the Styler back. */
+export function stylerMethod(name: string): MethodKind {
+  return /^(to_|render|export)/.test(name) ? 'fresh' : 'view';
+}
+
 const MUTATORS =
   /^(append|appendleft|extend|extendleft|insert|add|update|setdefault|push|put|\w+_update|__setitem__|__delitem__|__i\w+__)$/;
 
