@@ -179,3 +179,9 @@ describe('large notebooks', () => {
     expect(pipeline?.steps[1]?.inputs).toEqual([{ variable: 'rows', from: 'cell-1' }]);
   });
 });
+
+it('reads a function whose variables are made of each other many times', () => {
+  const lines = Array.from({ length: 60 }, () => '        a, b = f(a, b), g(b, a)');
+  const source = `def far(a, b):\n    for i in range(3):\n${lines.join('\n')}\n    return a`;
+  expect(pipelineOf([source]).steps).toHaveLength(1);
+});

@@ -141,21 +141,34 @@ export const DEFAULTS = -2;
 /** A value about which nothing is known except that it is new. */
 export const FRESH: Value = { t: 'op', op: '', of: [] };
 
-/** True where a value is made of what one of some names holds. */
-export function mentions(value: Value, names: ReadonlySet<string>): boolean {
+/**
+ * True where a value is made of what one of some names holds.
+ *
+ * @param seen - Values that were looked at: a variable of a function stands for its value wherever
+ * it is used, so that one value may be part of another in very many ways.
+ */
+export function mentions(
+  value: Value,
+  names: ReadonlySet<string>,
+  seen = new Set<Value>()
+): boolean {
+  if (seen.has(value)) {
+    return false;
+  }
+  seen.add(value);
+  const within = (item: Value): boolean => mentions(item, names, seen);
   switch (value.t) {
     case 'name':
       return names.has(value.name);
     case 'parts':
     case 'op':
     case 'stream':
-      return value.of.some(item => mentions(item, names));
+      return value.of.some(within);
     case 'member':
-      return mentions(value.of, names);
+      return within(value.of);
     case 'call':
       return (
-        mentions(value.call.callee, names) ||
-        value.call.args.some(arg => mentions(arg.value, names))
+        within(value.call.callee) || value.call.args.some(arg => within(arg.value))
       );
     default:
       return false;
