@@ -14,6 +14,7 @@ MASKS = [
         (r"(?m)^(CPU times|Wall time|Compiler *)\b.*$", r"\1 <time>"),
         (r"[\d.]+ \S+ ± .* per loop .*", "<timing>"),
         (r"The slowest run took .*\n", ""),
+        (r"(?m)^(Ran \d+ tests?) in [\d.]+s$", r"\1 in <time>"),
         (r"sk-(container|estimator)-id-\d+", r"sk-\1-id"),
         (r"\bT_[0-9a-f]{5}", "T_<id>"),
         # A figure's SVG names its parts at random.

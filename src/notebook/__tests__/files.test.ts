@@ -63,3 +63,13 @@ describe('steps that exchange files keep their order', () => {
     );
   });
 });
+
+it('imports a module after the cell that writes it', () => {
+  const pipeline = pipelineOf([
+    '%%writefile scaling.py\nfactor = 2',
+    'import numpy as np',
+    'from scaling import factor'
+  ]);
+  expect(step(pipeline, 'cell-2').after).toEqual([]);
+  expect(step(pipeline, 'cell-3').after).toEqual(['cell-1']);
+});

@@ -261,6 +261,14 @@ describe('state that is not in names', () => {
   });
 
   it.each([
+    ['out = !ls\nprint(_exit_code)', ['ipython-state']],
+    ['!ls\nprint(_exit_code)', []]
+  ])('knows whose exit code %j shows', (source, reasons) => {
+    const { joins } = pipelineOf(['!false', source]);
+    expect(joins.map(({ reason }) => reason)).toEqual(reasons);
+  });
+
+  it.each([
     ['figures are not closed', '%config InlineBackend.close_figures = False'],
     ['figures are not shown', 'plt.ioff()'],
     ['the backend is another one', 'plt.switch_backend("agg")']

@@ -1,4 +1,5 @@
 import { SELF_CONTAINED_CELLS } from '../ipython/known-magics';
+import { isKnownModule } from '../library/names';
 import type { ISpan } from '../python/value';
 import { FigureRules } from './figures';
 import type { IAction } from './names';
@@ -132,6 +133,15 @@ export class ActionRules {
       if (path === top || path.startsWith(`${top}.`)) {
         this._host.join(step, 'module-state', span, changed);
       }
+    }
+  }
+
+  /** A module that is no known package may be a file that an earlier cell has written. */
+  imports(module: string): void {
+    const { facts, at } = this._host;
+    const [top = module] = module.split('.');
+    for (const path of isKnownModule(module) ? [] : [`${top}.py`, top]) {
+      facts.resources.push({ kind: 'file', path, write: false, at });
     }
   }
 

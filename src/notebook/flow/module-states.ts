@@ -31,6 +31,7 @@ export class ModuleStates {
 
   /** A name is bound to a module, or to a part of one. */
   imported(module: string, span: ISpan): void {
+    this._actions.imports(module);
     if (importsUnseen(module)) {
       this._actions.apply({ kind: 'ambient', what: module, mode: 'change' }, span);
     }
