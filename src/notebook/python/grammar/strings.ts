@@ -26,7 +26,7 @@ export const strings = new ExternalTokenizer((input, stack) => {
     if (input.pos === start) {
       input.acceptToken(term, length);
     } else {
-      input.acceptToken(terms.stringContent);
+      input.acceptToken(terms.stringText);
     }
   };
   for (;;) {
@@ -35,7 +35,7 @@ export const strings = new ExternalTokenizer((input, stack) => {
       return alone(terms.Unclosed, 0);
     }
     if (endsString(input, flags)) {
-      return alone(terms.stringEnd, flags & LONG ? 3 : 1);
+      return alone(terms.closingQuote, flags & LONG ? 3 : 1);
     }
     if (format && (next === BRACE_OPEN || next === BRACE_CLOSE)) {
       if (input.peek(1) !== next) {
@@ -44,7 +44,7 @@ export const strings = new ExternalTokenizer((input, stack) => {
       input.advance(2);
     } else if (next === BACKSLASH && !raw) {
       if (input.pos > start) {
-        return input.acceptToken(terms.stringContent);
+        return input.acceptToken(terms.stringText);
       }
       skipEscape(input, format);
       return input.acceptToken(terms.Escape);
@@ -79,7 +79,7 @@ export const specs = new ExternalTokenizer((input, stack) => {
     }
   }
   if (input.pos > start) {
-    input.acceptToken(terms.specContent);
+    input.acceptToken(terms.formatStringSpecChars);
   }
 });
 
