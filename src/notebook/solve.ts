@@ -1,6 +1,6 @@
 import type { CellAnalyses } from './cell-analysis';
 import { follow } from './flow/follow';
-import type { IPlace } from './flow/follow';
+import type { IPlace } from './flow/place';
 import { circles, orderOf } from './flow/order';
 import type { IFlowResult, IJoinRequest, IUnit } from './flow/step-facts';
 import { Groups } from './joins';

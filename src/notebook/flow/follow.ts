@@ -5,8 +5,9 @@ import { isParametersCell } from '../split/roles';
 import { ActionRules } from './actions';
 import { FunctionEffects, changesState } from './effects';
 import type { ISink } from './interpret';
+import { heldBy } from './held-names';
 import { interpret, namesOnly } from './interpret';
-import type { LocalModules } from './local-modules';
+import type { IPlace } from './place';
 import { magicMeaning } from './magics';
 import { ModuleStates } from './module-states';
 import type { IModulesHost } from './module-states';
@@ -29,13 +30,6 @@ import type {
 import { newStepFacts } from './step-facts';
 import { Undefined } from './undefined';
 import { UnseenNames } from './unseen-names';
-
-/** Where a notebook runs, as far as what it computes depends on it. */
-export interface IPlace {
-  readonly modules: LocalModules;
-  /** matplotlib's backend by the environment; empty where the kernel chooses it. */
-  readonly backend: string;
-}
 
 /**
  * Follows the notebook once, cell by cell in the order of execution: which step leaves which state
@@ -168,16 +162,8 @@ class Flow implements ISink, IStatesHost, IModulesHost {
     this._states.bind(name, event.definite && !this.current.mayStop, shape);
     this._actions.files.bound(name, shape);
     this._noteMutable(name, shape);
-    const held = namesOnly(shape.roots).filter(
-      // Functions and classes of a module say themselves what they change of it
-      root => this.names.has(root) && !(shape.code.size > 0 && isModuleFile(root))
-    );
-    if (shape.figure) {
-      held.push(
-        ...this.names.all().filter(other => this.names.get(other)?.shape.figure)
-      );
-    }
-    if (!shape.immutable && shape.module === null && held.length > 0) {
+    const held = heldBy(shape, this.names);
+    if (held.length > 0) {
       this._states.share([name, ...held]);
     }
   }
