@@ -69,12 +69,12 @@ def test_random_states_differ_from_step_to_step(run, warm_process):
 def test_values_cross_between_forked_steps_only_through_their_files(run, warm_process):
     with warm_process(run) as warm:
         first = warm.finish(
-            ["class A: pass\na = A()\nb = a\nimport json\njson.mark = 1"],
+            ["class A: pass\nclass B: pass\na = A()\nb = a\nimport json\njson.mark = 1"],
             step="first",
             outputs=["a", "b"],
         )
         assert first.succeeded
-        look = "import json\nprint(a is b, hasattr(json, 'mark'), 'A' in globals())"
+        look = "import json\nprint(a is b, hasattr(json, 'mark'), 'B' in globals())"
         inputs = [("a", "first"), ("b", "first")]
         second = warm.finish([look], step="second", inputs=inputs)
     assert second.text(0) == "True False False\n"
