@@ -24,10 +24,15 @@ const { expect } = require('expect');
 const { bind } = require('jest-each');
 
 const TESTS = 'src/notebook/**/__tests__/**/*.test.ts';
-/** The first two would find a change slowly and tell little about where it is; the third is of tables. */
-const LEFT_OUT = /random-programs|damaged-cells|grammar\.test/;
+/** Those of size and time and the random ones would find a change slowly and tell little about where it is. */
+const LEFT_OUT = /random-programs|damaged-cells|grammar\.test|large-notebooks/;
 
 class InProcessRunner {
+  /** How many mutants of a file each test has found, by the file. */
+  _found = new Map();
+  /** Milliseconds of each test without a mutant. */
+  _times = new Map();
+
   capabilities() {
     return { reloadEnvironment: true };
   }
@@ -61,6 +66,9 @@ class InProcessRunner {
 
   async dryRun() {
     const result = await this._run({ disableBail: true });
+    for (const { id, timeSpentMs } of result.tests) {
+      this._times.set(id, timeSpentMs);
+    }
     return {
       ...result,
       mutantCoverage: namespace()[INSTRUMENTER_CONSTANTS.MUTATION_COVERAGE_OBJECT]
@@ -69,7 +77,22 @@ class InProcessRunner {
 
   async mutantRun(options) {
     const result = await this._run(options);
+    if (result.status === DryRunStatus.Complete) {
+      const found = this._foundIn(options.activeMutant.fileName);
+      for (const { id, status } of result.tests) {
+        if (status === TestStatus.Failed) {
+          found.set(id, (found.get(id) ?? 0) + 1);
+        }
+      }
+    }
     return toMutantRunResult(result, true);
+  }
+
+  _foundIn(file) {
+    if (!this._found.has(file)) {
+      this._found.set(file, new Map());
+    }
+    return this._found.get(file);
   }
 
   async _run({ activeMutant, mutantActivation, testFilter, hitLimit, disableBail }) {
@@ -97,7 +120,11 @@ class InProcessRunner {
     }
     const wanted = testFilter && new Set(testFilter);
     const results = [];
-    for (const test of tests.filter(({ id }) => !wanted || wanted.has(id))) {
+    const chosen = tests.filter(({ id }) => !wanted || wanted.has(id));
+    if (activeMutant) {
+      this._likelyFirst(chosen, activeMutant.fileName);
+    }
+    for (const test of chosen) {
       const result = await runTest(test, ns);
       results.push(result);
       const limited = determineHitLimitReached(ns.hitCount, ns.hitLimit);
@@ -109,6 +136,13 @@ class InProcessRunner {
       }
     }
     return complete(results);
+  }
+
+  /** Those that found other mutants of the file first, slow ones last: one that fails is enough. */
+  _likelyFirst(tests, file) {
+    const found = this._foundIn(file);
+    const rank = ({ id }) => (found.get(id) ?? 0) - (this._times.get(id) ?? 0) / 1e6;
+    tests.sort((a, b) => rank(b) - rank(a));
   }
 
   /** Evaluates the bundle: the tests that it declares. */
