@@ -23,9 +23,6 @@ export function stepTag(cell: ICell): string | undefined {
     .find(name => name !== undefined);
 }
 
-const KALE =
-  /^((step|block|prev):.*|imports|functions|skip|pipeline-parameters|pipeline-metrics)$/;
-
 /** True where the notebook says itself what its steps are. */
 export function hasExplicitSteps(cells: readonly ICell[]): boolean {
   return cells.some(
@@ -33,8 +30,4 @@ export function hasExplicitSteps(cells: readonly ICell[]): boolean {
       cell.type === 'code' &&
       (cell.settings.step !== undefined || stepTag(cell) !== undefined)
   );
-}
-
-export function hasKaleRole(cell: ICell): boolean {
-  return cell.tags.some(tag => KALE.test(tag));
 }
