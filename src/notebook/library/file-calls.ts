@@ -16,7 +16,7 @@ const file = (
 ): IFileCall => ({ mode, at, keywords, always });
 
 const BY_PATH: [RegExp, IFileCall][] = [
-  [/^pandas\.read_(clipboard|sql\w*|gbq|html_)$/, file('read', 99, [], false)],
+  [/^pandas\.read_(clipboard|sql\w*|gbq)$/, file('read', 99, [], false)],
   [
     /^(pandas|polars|pyarrow\.\w+|geopandas)\.(read_\w+|scan_\w+|ExcelFile)$/,
     file('read', 0, ['filepath_or_buffer', 'path', 'io', 'path_or_buf', 'source'])

@@ -19,32 +19,32 @@ const FRESH = words(
     'cumsum cumprod cummax cummin rank nlargest nsmallest idxmax idxmin argmax argmin argsort all any ' +
     'duplicated drop_duplicates replace where mask query eval assign filter select_dtypes to_dict to_list ' +
     'tolist to_string to_csv to_json to_html to_markdown to_latex to_parquet to_pickle to_excel to_feather ' +
-    'to_hdf to_sql to_clipboard to_period to_timestamp to_frame to_datetime items_ memory_usage equals ' +
+    'to_hdf to_sql to_clipboard to_period to_timestamp to_frame to_datetime memory_usage equals ' +
     'explode compare combine_first first_valid_index last_valid_index reindex add_prefix add_suffix dot ' +
     'mode skew kurt sem prod product size ngroups cumcount strftime isoformat date time day_name month_name ' +
-    'dt_ total_seconds timestamp tz_localize tz_convert normalize floor ceil plot boxplot crosstab ' +
+    'total_seconds timestamp tz_localize tz_convert normalize floor ceil plot boxplot crosstab ' +
     'predict predict_proba predict_log_proba decision_function transform score get_params ' +
-    'get_feature_names_out feature_names get_booster_ inverse_transform staged_predict apply_ ' +
+    'get_feature_names_out feature_names inverse_transform staged_predict ' +
     'get_n_splits kneighbors summary conf_int get_prediction forecast ' +
-    'upper lower strip lstrip rstrip split rsplit splitlines join_ startswith endswith find rfind index ' +
+    'upper lower strip lstrip rstrip split rsplit splitlines startswith endswith find rfind index ' +
     'format encode decode title capitalize isdigit isalpha isnumeric isupper islower zfill ljust rjust ' +
     'center partition casefold swapcase removeprefix removesuffix translate expandtabs ' +
     'keys union intersection difference symmetric_difference issubset issuperset isdisjoint most_common ' +
     'elements exists is_file is_dir resolve absolute with_suffix with_name relative_to as_posix read_text ' +
     'read_bytes glob rglob iterdir joinpath expanduser stat write_text write_bytes mkdir touch unlink ' +
-    'as_uri match_ item nonzero repeat tobytes conj trace outer is_integer hex bit_length ' +
+    'as_uri item nonzero repeat tobytes conj trace outer is_integer hex bit_length ' +
     'savefig get_size_inches get_figwidth get_title get_xlim get_ylim get_linewidth get_legend_handles_labels ' +
     'show best_iteration num_boosted_rounds get_score save_model cache_info get_ylabel get_xlabel'
 );
 
 const VIEW = words(
   'get items values iterrows itertuples ravel reshape view squeeze transpose swapaxes to_numpy get_group ' +
-    'flatten_ diagonal lines get_inputs __getitem__ toarray todense get_level_values named_steps get_lines ' +
-    'get_axes gca_ xs pipe groupby rolling expanding ewm resample'
+    'diagonal lines get_inputs __getitem__ toarray todense get_level_values named_steps get_lines ' +
+    'get_axes xs pipe groupby rolling expanding ewm resample'
 );
 
 const CHANGE =
-  /^(fit|fit_.*|partial_fit|train|train_.*|evaluate|sort|reverse|clear|discard|remove|pop|popitem|popleft|write|writelines|read|readline|readlines|close|flush|seek|execute|executemany|executescript|commit|fetch.*|start|acquire|release|cancel|plot|plot_.*|scatter|bar|barh|hist|hist2d|fill_between|fill|axhline|axvline|axvspan|axhspan|errorbar|pie|imshow|contourf?|pcolormesh|step|text|annotate|legend|grid|tick_params|tight_layout|suptitle|subplots_adjust|colorbar|add_subplot|axis|bar_label|invert_.*|set|set_.*|margins|twinx|twiny|autofmt_xdate|draw|clf|cla|normal|uniform|integers|random|choice|shuffle|permutation|permuted|standard_normal|exponential|poisson|binomial|beta|gamma|lognormal|multivariate_normal|rand|randn|randint|gauss|randrange|shuffle|seed|step|backward|zero_grad|eval|load_model|load_state_dict|cuda|to|requires_grad_|fillna_|compile|warmup|reset|increment|cache_clear|setflags|resize|partition_|itemset|put|byteswap)$/;
+  /^(fit|fit_\w*|partial_fit|train|train_\w*|evaluate|sort|reverse|clear|discard|remove|pop|popitem|popleft|write|writelines|read|readline|readlines|close|flush|seek|execute|executemany|executescript|commit|fetch\w*|start|acquire|release|cancel|plot|plot_\w*|scatter|bar|barh|hist|hist2d|fill_between|fill|axhline|axvline|axvspan|axhspan|errorbar|pie|imshow|contourf?|pcolormesh|step|text|annotate|legend|grid|tick_params|tight_layout|suptitle|subplots_adjust|colorbar|add_subplot|axis|bar_label|invert_\w*|set|set_\w*|margins|twinx|twiny|autofmt_xdate|draw|clf|cla|normal|uniform|integers|random|choice|shuffle|permutation|permuted|standard_normal|exponential|poisson|binomial|beta|gamma|lognormal|multivariate_normal|rand|randn|randint|gauss|randrange|seed|backward|zero_grad|eval|load_model|load_state_dict|cuda|to|requires_grad_|compile|warmup|reset|increment|cache_clear|setflags|resize|itemset|put|byteswap)$/;
 
 /** The kind of a method by its name and its keywords: `inplace=True` changes the object. */
 export function methodKind(name: string, keywords: readonly string[]): MethodKind {
