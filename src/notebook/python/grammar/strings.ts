@@ -12,66 +12,41 @@ import {
   SINGLE_QUOTE,
   isLineBreak
 } from './characters';
-import { DOUBLE_QUOTED, FORMAT, IN_STRING, LONG, RAW } from './context';
-import type { Context } from './context';
+import type { Enclosure, IStringForm } from './enclosure';
 import * as terms from './parser.terms';
 
-/** The parts of a string: its text, escapes, where replacements begin, and its end. */
+/** One part of a string: a piece of text, an escape, where a replacement begins, or its end. */
 export const strings = new ExternalTokenizer((input, stack) => {
-  const { flags } = stack.context as Context;
-  const format = (flags & FORMAT) !== 0;
-  const raw = (flags & RAW) !== 0;
+  const { string } = stack.context as Enclosure;
+  if (!string) {
+    return;
+  }
   const start = input.pos;
-  const alone = (term: number, length: number): void => {
-    if (input.pos === start) {
-      input.acceptToken(term, length);
-    } else {
-      input.acceptToken(terms.stringText);
-    }
-  };
-  for (;;) {
-    const { next } = input;
-    if (next < 0 || (isLineBreak(next) && !(flags & LONG))) {
-      return alone(terms.Unclosed, 0);
-    }
-    if (endsString(input, flags)) {
-      return alone(terms.closingQuote, flags & LONG ? 3 : 1);
-    }
-    if (format && (next === BRACE_OPEN || next === BRACE_CLOSE)) {
-      if (input.peek(1) !== next) {
-        return alone(next === BRACE_OPEN ? terms.replacementStart : terms.LoneBrace, 1);
-      }
-      input.advance(2);
-    } else if (next === BACKSLASH && !raw) {
-      if (input.pos > start) {
-        return input.acceptToken(terms.stringText);
-      }
-      skipEscape(input, format);
-      return input.acceptToken(terms.Escape);
-    } else if (next === BACKSLASH && input.peek(1) >= 0) {
-      // Raw strings do not end at a quote after a backslash
-      skipEscape(input, format);
-    } else {
-      input.advance();
-    }
+  while (isText(input, string)) {
+    advanceText(input, string);
+  }
+  if (input.pos > start) {
+    input.acceptToken(terms.stringText);
+  } else if (isCut(input, string)) {
+    input.acceptToken(terms.Unclosed);
+  } else if (isClosing(input, string)) {
+    input.acceptToken(terms.closingQuote, string.long ? 3 : 1);
+  } else if (input.next === BACKSLASH) {
+    skipEscape(input, string.format);
+    input.acceptToken(terms.Escape);
+  } else {
+    input.acceptToken(
+      input.next === BRACE_OPEN ? terms.replacementStart : terms.LoneBrace,
+      1
+    );
   }
 });
 
 /** The text of a format specification: `>10` in `f"{x:>10}"`. */
 export const specs = new ExternalTokenizer((input, stack) => {
-  let context: Context | null = stack.context as Context;
-  while (context && !(context.flags & IN_STRING)) {
-    context = context.parent;
-  }
-  const flags = context?.flags ?? 0;
+  const { string } = stack.context as Enclosure;
   const start = input.pos;
-  while (
-    input.next >= 0 &&
-    input.next !== BRACE_OPEN &&
-    input.next !== BRACE_CLOSE &&
-    !(isLineBreak(input.next) && !(flags & LONG)) &&
-    !endsString(input, flags)
-  ) {
+  while (string && !isBrace(input.next) && !isEnd(input, string)) {
     if (input.next === BACKSLASH) {
       skipEscape(input, true);
     } else {
@@ -83,12 +58,40 @@ export const specs = new ExternalTokenizer((input, stack) => {
   }
 });
 
-function endsString(input: InputStream, flags: number): boolean {
-  const quote = flags & DOUBLE_QUOTED ? DOUBLE_QUOTE : SINGLE_QUOTE;
-  return (
-    input.next === quote &&
-    (!(flags & LONG) || (input.peek(1) === quote && input.peek(2) === quote))
-  );
+function isText(input: InputStream, string: IStringForm): boolean {
+  const { next } = input;
+  const special =
+    (next === BACKSLASH && !string.raw) ||
+    (string.format && isBrace(next) && input.peek(1) !== next);
+  return !special && !isEnd(input, string);
+}
+
+function advanceText(input: InputStream, { format }: IStringForm): void {
+  if (input.next === BACKSLASH) {
+    // Raw strings do not end at a quote after a backslash
+    skipEscape(input, format);
+  } else {
+    // In a format string two braces stand for one
+    input.advance(format && isBrace(input.next) ? 2 : 1);
+  }
+}
+
+function isEnd(input: InputStream, string: IStringForm): boolean {
+  return isCut(input, string) || isClosing(input, string);
+}
+
+/** True where the cell ends in the string, or the line where it may not. */
+function isCut({ next }: InputStream, { long }: IStringForm): boolean {
+  return next < 0 || (isLineBreak(next) && !long);
+}
+
+function isClosing(input: InputStream, { quote, long }: IStringForm): boolean {
+  const quotes = long ? [0, 1, 2] : [0];
+  return quotes.every(at => input.peek(at) === quote);
+}
+
+function isBrace(char: number): boolean {
+  return char === BRACE_OPEN || char === BRACE_CLOSE;
 }
 
 /** A backslash and what it makes another character; a brace begins a replacement all the same. */

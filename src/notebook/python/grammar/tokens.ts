@@ -1,5 +1,5 @@
 import { ExternalTokenizer } from '@lezer/lr';
-import type { InputStream } from '@lezer/lr';
+import type { InputStream, Stack } from '@lezer/lr';
 
 import {
   BACKSLASH,
@@ -14,81 +14,77 @@ import {
   TAB,
   isLineBreak
 } from './characters';
-import type { Context } from './context';
-import { IN_BRACKETS, IN_STRING, indented } from './context';
+import type { Enclosure } from './enclosure';
+import { columnAt } from './enclosure';
 import * as terms from './parser.terms';
 
+const INDENTATION: ReadonlySet<number> = new Set([SPACE, TAB, FORM_FEED, REMOVED]);
+
+/** The ends of lines and of the cell. */
 export const newlines = new ExternalTokenizer(
   (input, stack) => {
-    const { flags } = stack.context as Context;
-    const before = input.peek(-1);
+    const { kind } = stack.context as Enclosure;
+    const brackets = kind === 'brackets';
     if (input.next < 0) {
       input.acceptToken(terms.eof);
-    } else if (flags & IN_BRACKETS) {
-      if (isLineBreak(input.next)) {
-        input.acceptToken(terms.newlineBracketed, 1);
-      }
-    } else if (
-      (before < 0 || isLineBreak(before)) &&
-      stack.canShift(terms.blankLineStart) &&
-      // A backslash before a blank line: the line that it goes on with ends at once
-      !(isContinued(input) && stack.canShift(terms.newline))
-    ) {
-      const { chars } = skipIndentation(input);
-      if (isBlank(input.next)) {
-        input.acceptToken(terms.blankLineStart, -chars);
-      }
+    } else if (!brackets && beginsBlankLine(input, stack)) {
+      input.acceptToken(terms.blankLineStart);
     } else if (isLineBreak(input.next)) {
-      input.acceptToken(terms.newline, 1);
+      input.acceptToken(brackets ? terms.newlineBracketed : terms.newline, 1);
     }
   },
   { contextual: true }
 );
 
+/** Where lines go to another column than those of their block. */
 export const indentation = new ExternalTokenizer((input, stack) => {
-  const { flags, indent } = stack.context as Context;
-  if (flags || !isLineBreak(input.peek(-1))) {
+  const { kind } = stack.context as Enclosure;
+  if (typeof kind !== 'number' || !isLineBreak(input.peek(-1))) {
     return;
   }
-  const { depth, chars } = skipIndentation(input);
-  if (isBlank(input.next)) {
+  const length = indentationLength(input);
+  if (isBlank(input.peek(length))) {
     return;
   }
-  if (depth < indent) {
-    input.acceptToken(terms.dedent, -chars);
-  } else if (depth > indent) {
-    input.acceptToken(terms.indent);
+  const column = columnAt(input, length);
+  if (column > kind) {
+    input.acceptToken(terms.indent, length);
+  } else if (column < kind) {
+    input.acceptToken(terms.dedent);
   }
 });
 
 /** `:=`; in a format string a colon outside of brackets begins a format: `f"{x:=10}"`. */
 export const assignments = new ExternalTokenizer((input, stack) => {
-  const { parent } = stack.context as Context;
-  const formats = parent !== null && (parent.flags & IN_STRING) !== 0;
+  const { outer } = stack.context as Enclosure;
+  const formats = typeof outer?.kind === 'object';
   if (!formats && input.next === COLON && input.peek(1) === EQUALS) {
     input.acceptToken(terms.walrus, 2);
   }
 });
+
+function beginsBlankLine(input: InputStream, stack: Stack): boolean {
+  const before = input.peek(-1);
+  return (
+    (before < 0 || isLineBreak(before)) &&
+    stack.canShift(terms.blankLineStart) &&
+    // A backslash before a blank line: the line that it goes on with ends at once
+    !(isContinued(input) && stack.canShift(terms.newline)) &&
+    isBlank(input.peek(indentationLength(input)))
+  );
+}
 
 function isContinued(input: InputStream): boolean {
   const long = input.peek(-1) === NEWLINE && input.peek(-2) === CARRIAGE_RETURN;
   return input.peek(long ? -3 : -2) === BACKSLASH;
 }
 
-function skipIndentation(input: InputStream): { depth: number; chars: number } {
-  let depth = 0;
-  let chars = 0;
-  while (
-    input.next === SPACE ||
-    input.next === TAB ||
-    input.next === FORM_FEED ||
-    input.next === REMOVED
-  ) {
-    depth = indented(depth, input.next);
-    chars += 1;
-    input.advance();
+function indentationLength(input: InputStream): number {
+  let length = 0;
+  while (INDENTATION.has(input.peek(length))) {
+    length += 1;
   }
-  return { depth, chars };
+  return length;
 }
 
 /** True where a line holds no code. */
