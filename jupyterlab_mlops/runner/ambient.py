@@ -98,8 +98,8 @@ class Ambient:
 
     def _placed(self, folder):
         """Name a folder of the run's relative to it: another step may have it elsewhere."""
-        inside = os.path.realpath(folder).startswith(self._work)
-        return os.path.relpath(os.path.realpath(folder), self._work) if inside else folder
+        place = os.path.relpath(os.path.realpath(folder), self._work)
+        return folder if place.split(os.sep)[0] == os.pardir else place
 
     def _own_state(self):
         state = {}

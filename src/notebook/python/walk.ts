@@ -6,7 +6,7 @@ import { expression } from './expressions';
 import { Scope } from './scope';
 import { statement } from './statements';
 import { namesInStrings } from './string-scopes';
-import { children, parsePython, textOf } from './tree';
+import { children, parsePython, parts, textOf } from './tree';
 import type { IPythonNode } from './tree';
 import type { CellEvent, ICall, ICode, ISpan, Value } from './value';
 import { CLOSURE, FRESH, NAMESPACE, mentions } from './value';
@@ -51,13 +51,18 @@ export function walkCell(
     module.events.push({ t: 'statement', simple, from: node.from, to: node.to });
     statement(walk, module, node);
   }
-  const { identities, imports } = walk;
-  return { events: module.events, imports: [...imports], identity: identities };
+  const { identities, imports, asked } = walk;
+  const events = module.events.map(event =>
+    event.t === 'read' && asked.has(event.name) ? { ...event, guarded: true } : event
+  );
+  return { events, imports: [...imports], identity: identities };
 }
 
 class Walk implements IStatementWalk {
   readonly source: string;
   readonly imports = new Set<string>();
+  /** Names that the cell looks up in `globals()`: it knows that they may be missing. */
+  readonly asked = new Set<string>();
   defined = new Set<string>();
   identities = false;
 
@@ -143,6 +148,7 @@ class Walk implements IStatementWalk {
         break;
       }
     }
+    this.asked.add(key);
     this._mention(scope, key, span);
     return true;
   }
@@ -151,7 +157,9 @@ class Walk implements IStatementWalk {
     const span = { from: target.from, to: target.to };
     if (target.name === 'VariableName') {
       this.bind(scope, textOf(this.source, target), span, value, maybe);
-    } else if (/^(Tuple|Array|Parenthesized)Expression$/.test(target.name)) {
+    } else if (target.name === 'ParenthesizedExpression') {
+      parts(target).forEach(inner => this.assign(scope, inner, value, maybe));
+    } else if (/^(Tuple|Array)Expression$/.test(target.name)) {
       this._unpack(scope, children(target), value, maybe);
     } else if (target.name === 'MemberExpression') {
       const [first, ...rest] = children(target);
