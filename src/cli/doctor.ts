@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import { reportCluster } from './cluster';
 import { EXIT, withClient } from './command';
 import { table } from './output';
 
@@ -13,7 +14,8 @@ export function addDoctor(program: Command): void {
         // The first request waits for the gateway that holds the lease.
         await client.call('listRuns', { query: { limit: 1 } });
         const status = await client.call('status');
-        output.result(status);
+        const { cluster } = await client.call('cluster');
+        output.result({ ...status, cluster });
         output.line(`version   ${status.version}, Node ${status.node}`);
         output.line(`data home ${status.home}`);
         output.line(
@@ -37,9 +39,13 @@ export function addDoctor(program: Command): void {
           )
         );
         status.warnings.forEach(warning => output.line(`warning: ${warning}`));
+        if (cluster) {
+          output.line('');
+        }
+        const onCluster = cluster ? reportCluster(output, cluster) : EXIT.done;
         return status.adapters.some(({ state }) => state === 'failed')
           ? EXIT.failed
-          : EXIT.done;
+          : onCluster;
       })
     );
 }

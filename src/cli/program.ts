@@ -2,6 +2,7 @@ import { Command } from 'commander';
 
 import { gatewayVersion } from '../gateway/launch-context';
 import { addAlerts } from './alerts';
+import { addCluster } from './cluster';
 import { addConvert } from './convert';
 import { addDoctor } from './doctor';
 import { addEnvironments } from './environments';
@@ -37,6 +38,7 @@ export function createProgram(): Command {
     addMonitor,
     addAlerts,
     addRetrain,
+    addCluster,
     addDoctor,
     addUp
   ]) {

@@ -9,6 +9,8 @@ export const paths = {
   status: ['GET', '/status'],
   events: ['GET', '/events'],
   audit: ['GET', '/audit'],
+  cluster: ['GET', '/cluster'],
+  acceptIdentity: ['POST', '/cluster/identity'],
   convert: ['POST', '/pipelines/convert'],
   checkNeeds: ['POST', '/pipelines/needs'],
   compile: ['POST', '/pipelines/compile'],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { ClusterSettings } from './cluster';
 import { ProposedRules } from './environment';
 import { Name } from './identifier';
 
@@ -64,6 +65,7 @@ export const Project = z.strictObject({
     .enum(['local'])
     .default('local')
     .describe('Where pipelines run: `local`, processes on this computer.'),
+  cluster: ClusterSettings.optional(),
   model: z
     .strictObject({
       name: Name.optional().describe(

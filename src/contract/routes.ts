@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { AuditEntry } from './audit';
+import { AcceptIdentity, ClusterQuery, ClusterStatus } from './cluster';
 import { CompiledPipeline, CompileRequest } from './compiled';
 import {
   Environment,
@@ -87,6 +88,17 @@ export const routes = {
   audit: route(paths.audit, {
     query: z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) }),
     reply: z.object({ entries: z.array(AuditEntry) })
+  }),
+
+  /** Of the project that holds `path`; null where it names no cluster. */
+  cluster: route(paths.cluster, {
+    query: ClusterQuery,
+    reply: z.object({ cluster: ClusterStatus.nullable() })
+  }),
+  /** Acts from now on as who the context means today; only if that is who the user has seen. */
+  acceptIdentity: route(paths.acceptIdentity, {
+    body: AcceptIdentity,
+    reply: z.object({ cluster: ClusterStatus })
   }),
 
   convert: route(paths.convert, {

@@ -2,6 +2,7 @@ import { convert } from '../notebook/convert';
 import type { ICore } from './core';
 import { createEnvironmentsStage } from './environments/stage';
 import { OciLayout } from './images/oci-layout';
+import { createClusterStage } from './kube/cluster-stage';
 import { createModelsStage } from './models/stage';
 import { MonitoringStage } from './monitoring/monitoring-stage';
 import { createPipelinesStage } from './pipelines/pipelines-stage';
@@ -11,6 +12,7 @@ import type { IStage } from './stage';
 
 /** The stages of the loop, in its order: each may build upon those before it. */
 export function createStages(core: ICore): IStage[] {
+  const kube = createClusterStage(core);
   const store = new OciLayout(core.home.oci);
   const serving = createServing(core, store);
   const { modelServer } = serving;
@@ -48,5 +50,12 @@ export function createStages(core: ICore): IStage[] {
     },
     status: async () => [await serving.status()]
   };
-  return [servers, pipelines.stage, registry.stage, released.stage, monitoring];
+  return [
+    kube.stage,
+    servers,
+    pipelines.stage,
+    registry.stage,
+    released.stage,
+    monitoring
+  ];
 }

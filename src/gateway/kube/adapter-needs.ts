@@ -1,0 +1,59 @@
+import type { AdapterStatus } from '../../contract/status';
+import { PODS, type IResource } from './resource';
+
+/** What an adapter needs on a cluster: what is served there, and what may be done with it. */
+export interface IAdapterNeeds {
+  stage: AdapterStatus['stage'];
+  adapter: string;
+  /** What it is called where it is missing. */
+  product: string;
+  rights: { resource: IResource; subresource?: string; verbs: string[] }[];
+}
+
+function namespaced(group: string, version: string, plural: string): IResource {
+  return { group, version, plural, namespaced: true };
+}
+
+/** The adapters that a cluster may make possible, in the order of the loop. */
+export const ADAPTER_NEEDS: IAdapterNeeds[] = [
+  {
+    stage: 'pipelines',
+    adapter: 'tekton',
+    product: 'Tekton Pipelines',
+    rights: [
+      {
+        resource: namespaced('tekton.dev', 'v1', 'pipelineruns'),
+        verbs: ['create', 'get', 'list', 'watch', 'patch', 'delete']
+      },
+      {
+        resource: namespaced('tekton.dev', 'v1', 'taskruns'),
+        verbs: ['get', 'list', 'watch']
+      },
+      { resource: PODS, verbs: ['get', 'list', 'watch'] },
+      { resource: PODS, subresource: 'log', verbs: ['get'] }
+    ]
+  },
+  {
+    stage: 'environments',
+    adapter: 'argocd',
+    product: 'Argo CD',
+    rights: [
+      {
+        resource: namespaced('argoproj.io', 'v1alpha1', 'applications'),
+        verbs: ['get', 'list', 'watch']
+      }
+    ]
+  },
+  {
+    stage: 'serving',
+    adapter: 'kserve',
+    product: 'KServe',
+    rights: [
+      {
+        resource: namespaced('serving.kserve.io', 'v1beta1', 'inferenceservices'),
+        verbs: ['get', 'list', 'watch']
+      },
+      { resource: PODS, verbs: ['get', 'list', 'watch'] }
+    ]
+  }
+];

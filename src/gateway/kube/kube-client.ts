@@ -1,0 +1,270 @@
+import type { Readable } from 'node:stream';
+
+import type { ClusterIdentity } from '../../contract/cluster';
+import { MlopsError } from '../../contract/mlops-error';
+import type { ContextAccess, IAccess } from './access';
+import { toMlopsError } from './api-error';
+import { readAll, readError, send, type IHttpRequest } from './http';
+import type { IdentityGuard } from './identity-guard';
+import type { IdentitySource } from './identity-source';
+import { KubeList, KubeObject, type IManifest } from './kube-object';
+import type { IRequestSubject } from './request-subject';
+import { collectionPath, objectPath, type IResource } from './resource';
+
+/** Objects of one page; the API server sends no more at once. */
+const PAGE = 500;
+
+/** What a failed request may be tried again for: nothing had been read. */
+const INTERRUPTED = new Set(['cluster-unreachable']);
+
+/**
+ * Requests to one cluster as one identity. Every reply that is no success is an MlopsError that
+ * names verb, object and namespace; who acts is known before anything is asked.
+ */
+export class KubeClient {
+  constructor(source: IdentitySource, guard: IdentityGuard) {
+    this._source = source;
+    this._guard = guard;
+  }
+
+  /** Who acts, and where. */
+  async identity(): Promise<ClusterIdentity> {
+    return (await this._open()).identity;
+  }
+
+  /** @throws MlopsError `cluster-object-missing`, `cluster-not-allowed`, … */
+  async get(
+    resource: IResource,
+    at: IAt,
+    options: { subresource?: string; signal?: AbortSignal } = {}
+  ): Promise<KubeObject> {
+    const { subresource, signal } = options;
+    return this._object(
+      { verb: 'get', resource, subresource, ...at },
+      {
+        method: 'GET',
+        path: objectPath(resource, at.namespace, at.name, subresource),
+        signal
+      }
+    );
+  }
+
+  /**
+   * Lists page by page; `each` sees every object once, so that only what it keeps stays in memory.
+   *
+   * @returns The resource version from which a watch goes on.
+   */
+  async list(
+    resource: IResource,
+    namespace: string | undefined,
+    each: (object: KubeObject) => void,
+    options: IListOptions = {}
+  ): Promise<string> {
+    const { labelSelector, fieldSelector, pageSize = PAGE, signal } = options;
+    const subject = { verb: 'list', resource, namespace };
+    let next: string | undefined;
+    do {
+      const text = await this.text(subject, {
+        method: 'GET',
+        path: collectionPath(resource, namespace),
+        query: { labelSelector, fieldSelector, limit: pageSize, continue: next },
+        signal
+      });
+      const { items, metadata } = KubeList.parse(JSON.parse(text));
+      items?.forEach(item => each(KubeObject.parse(item)));
+      next = metadata.continue || undefined;
+      if (next === undefined) {
+        return metadata.resourceVersion;
+      }
+    } while (next !== undefined);
+    return '';
+  }
+
+  /** @param manifest Goes to its own namespace where it names one. */
+  async create(
+    resource: IResource,
+    namespace: string | undefined,
+    manifest: IManifest,
+    options: { dryRun?: boolean } = {}
+  ): Promise<KubeObject> {
+    const { name } = manifest.metadata;
+    return this._object(
+      { verb: 'create', resource, namespace, name },
+      {
+        method: 'POST',
+        path: collectionPath(resource, namespace),
+        query: { dryRun: options.dryRun ? 'All' : undefined, ...OWNER },
+        body: manifest
+      }
+    );
+  }
+
+  /** Replaces an object; a `resourceVersion` in it makes a change by somebody else a conflict. */
+  async replace(resource: IResource, at: IAt, object: IManifest): Promise<KubeObject> {
+    return this._object(
+      { verb: 'update', resource, ...at },
+      {
+        method: 'PUT',
+        path: objectPath(resource, at.namespace, at.name),
+        query: OWNER,
+        body: object
+      }
+    );
+  }
+
+  /** JSON merge patch (RFC 7386). */
+  async patch(
+    resource: IResource,
+    at: IAt,
+    patch: object,
+    options: { subresource?: string } = {}
+  ): Promise<KubeObject> {
+    const { subresource } = options;
+    return this._object(
+      { verb: 'patch', resource, subresource, ...at },
+      {
+        method: 'PATCH',
+        path: objectPath(resource, at.namespace, at.name, subresource),
+        query: OWNER,
+        contentType: 'application/merge-patch+json',
+        body: patch
+      }
+    );
+  }
+
+  /** Deletes an object and what it owns; its being gone already is no error. */
+  async delete(resource: IResource, at: IAt): Promise<void> {
+    try {
+      await this.text(
+        { verb: 'delete', resource, ...at },
+        {
+          method: 'DELETE',
+          path: objectPath(resource, at.namespace, at.name),
+          body: {
+            apiVersion: 'v1',
+            kind: 'DeleteOptions',
+            propagationPolicy: 'Background'
+          }
+        }
+      );
+    } catch (error) {
+      if (!(
+        error instanceof MlopsError && error.body.code === 'cluster-object-missing'
+      )) {
+        throw error;
+      }
+    }
+  }
+
+  /** A reply as text, for what has no object's shape. */
+  async text(subject: IRequestSubject, request: IHttpRequest): Promise<string> {
+    const read = async (): Promise<string> => {
+      const { response, access, cluster } = await this._send(subject, request);
+      return readAll(response, access, cluster);
+    };
+    try {
+      return await read();
+    } catch (error) {
+      // A kept connection may just have been closed; asking again harms nothing.
+      if (
+        request.method === 'GET' &&
+        error instanceof MlopsError &&
+        INTERRUPTED.has(error.body.code)
+      ) {
+        return read();
+      }
+      throw error;
+    }
+  }
+
+  /** A reply as it comes, such as a log or a watch. The caller ends it by the signal or `destroy`. */
+  async stream(subject: IRequestSubject, request: IHttpRequest): Promise<Readable> {
+    const { response } = await this._send(subject, request);
+    return response.body;
+  }
+
+  private async _object(
+    subject: IRequestSubject,
+    request: IHttpRequest
+  ): Promise<KubeObject> {
+    return KubeObject.parse(JSON.parse(await this.text(subject, request)));
+  }
+
+  private async _send(subject: IRequestSubject, request: IHttpRequest): Promise<ISent> {
+    const opened = await this._open();
+    const sent = await this._attempt(opened, request);
+    if (sent.response.statusCode !== 401) {
+      return this._judge(sent, opened, subject);
+    }
+    // Once more with a credential that was fetched anew, if there is another one.
+    await sent.response.body.dump();
+    opened.context.forget();
+    this._guard.forget();
+    const anew = await this._open();
+    return this._judge(await this._attempt(anew, request), anew, subject);
+  }
+
+  private async _attempt(
+    { access, identity }: IOpened,
+    request: IHttpRequest
+  ): Promise<ISent> {
+    const { cluster } = identity;
+    return { response: await send(access, cluster, request), access, cluster };
+  }
+
+  private async _judge(
+    sent: ISent,
+    { identity }: IOpened,
+    subject: IRequestSubject
+  ): Promise<ISent> {
+    const { statusCode } = sent.response;
+    if (statusCode >= 200 && statusCode < 300) {
+      return sent;
+    }
+    throw toMlopsError(statusCode, await readError(sent.response), {
+      subject,
+      cluster: identity.cluster,
+      user: identity.user,
+      serviceAccount: identity.source === 'service-account'
+    });
+  }
+
+  private async _open(): Promise<IOpened> {
+    const context = await this._source.access();
+    const access = await context.current();
+    const identity = await this._guard.check(access, context.chosen);
+    return { context, access, identity };
+  }
+
+  private readonly _source: IdentitySource;
+  private readonly _guard: IdentityGuard;
+}
+
+/** Under this name the API server notes which fields are ours. */
+const OWNER = { fieldManager: 'jupyterlab-mlops' };
+
+/** Where an object is. */
+export interface IAt {
+  /** Absent for what has no namespace. */
+  namespace?: string;
+  name: string;
+}
+
+export interface IListOptions {
+  labelSelector?: string;
+  fieldSelector?: string;
+  pageSize?: number;
+  signal?: AbortSignal;
+}
+
+interface IOpened {
+  context: ContextAccess;
+  access: IAccess;
+  identity: ClusterIdentity;
+}
+
+interface ISent {
+  response: Awaited<ReturnType<typeof send>>;
+  access: IAccess;
+  cluster: string;
+}
