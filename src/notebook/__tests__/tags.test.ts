@@ -206,6 +206,27 @@ describe('settings in tags', () => {
   });
 });
 
+describe('tags of Kale that say what is not carried', () => {
+  it.each(['limit:nvidia.com/gpu:1', 'annotation:a:b', 'label:a:b', 'secret:s:k:ENV'])(
+    '%s',
+    tag => {
+      expect(said([tagged('x = 1', 'step:a', tag)])).toEqual([
+        {
+          cell: 0,
+          code: 'tag-not-carried',
+          severity: 'warning',
+          message: `The pipeline does not carry what \`${tag}\` says.`,
+          fix: 'Remove the tag, or set it in the compiled YAML.'
+        }
+      ]);
+    }
+  );
+
+  it.each(['limit:cpu:1', 'my-label:a', 'report', 'label', 'slide'])('not %s', tag => {
+    expect(said([tagged('x = 1', 'step:a', tag)])).toEqual([]);
+  });
+});
+
 describe('prev', () => {
   it('names a step that is there', () => {
     const cells = [

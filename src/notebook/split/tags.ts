@@ -23,7 +23,7 @@ export function splitByTags(cells: readonly ICell[]): IPlan {
       step = stepOf(steps, name, cell, problems);
       step.cells.push(...waiting.splice(0));
       into = step.cells;
-      readTags(cell, step);
+      problems.push(...readTags(cell, step));
       into.push(cell);
     } else if (has('skip')) {
       into = [];
@@ -95,7 +95,10 @@ function nameProblems(cell: ICell, name: string): IPlanProblem[] {
   ];
 }
 
-function readTags(cell: ICell, step: IPlannedStep): void {
+const NOT_CARRIED = /^(annotation|label|limit|notebook|report|secret):/;
+
+function readTags(cell: ICell, step: IPlannedStep): IPlanProblem[] {
+  const problems: IPlanProblem[] = [];
   takeSettings(step, cell);
   for (const tag of cell.tags) {
     const [key, ...rest] = tag.split(':');
@@ -109,8 +112,17 @@ function readTags(cell: ICell, step: IPlannedStep): void {
     } else if (key === 'limit' && /^(cpu|memory):/.test(value)) {
       const [resource = '', ...amount] = value.split(':');
       step.settings = { ...step.settings, [resource]: amount.join(':') };
+    } else if (NOT_CARRIED.test(tag)) {
+      problems.push({
+        cell,
+        code: 'tag-not-carried',
+        severity: 'warning',
+        message: `The pipeline does not carry what \`${tag}\` says.`,
+        fix: 'Remove the tag, or set it in the compiled YAML.'
+      });
     }
   }
+  return problems;
 }
 
 function orderProblems(steps: IPlannedStep[]): IPlanProblem[] {
