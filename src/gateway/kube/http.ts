@@ -1,11 +1,14 @@
 import { request, type Dispatcher } from 'undici';
 
+import type { MlopsError } from '../../contract/mlops-error';
+import { gatewayVersion } from '../launch-context';
 import type { IAccess } from './access';
 import { toNetworkError } from './network-error';
-import { gatewayVersion } from '../launch-context';
 
 /** A failing reply's text is read up to here. */
 const ERROR_CHARACTERS = 64 * 1024;
+/** Ten times what etcd takes as one object. */
+const LINE_CHARACTERS = 16 * 1024 * 1024;
 
 export interface IHttpRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -64,16 +67,13 @@ export async function send(
     return await attempt();
   } catch (error) {
     rest.signal?.throwIfAborted();
-    throw toNetworkError(error, {
-      cluster,
-      server: access.server,
-      proxied: isProxied(access)
-    });
+    throw networkError(error, access, cluster);
   }
 }
 
-function isProxied({ dispatcher }: IAccess): boolean {
-  return /Proxy/.test(dispatcher.constructor.name);
+function networkError(error: unknown, access: IAccess, cluster: string): MlopsError {
+  const proxied = /Proxy/.test(access.dispatcher.constructor.name);
+  return toNetworkError(error, { cluster, server: access.server, proxied });
 }
 
 /** The whole reply; an interruption is told as {@link send} tells it. */
@@ -85,11 +85,35 @@ export async function readAll(
   try {
     return await response.body.text();
   } catch (error) {
-    throw toNetworkError(error, {
-      cluster,
-      server: access.server,
-      proxied: isProxied(access)
-    });
+    throw networkError(error, access, cluster);
+  }
+}
+
+/**
+ * The reply's lines as they come, without their ends; the last one also where it has none.
+ *
+ * @throws MlopsError as {@link send} does, and where a line is longer than any object can be
+ */
+export async function* readLines(
+  response: Dispatcher.ResponseData,
+  access: IAccess,
+  cluster: string
+): AsyncGenerator<string> {
+  let rest = '';
+  try {
+    for await (const chunk of response.body.setEncoding('utf8')) {
+      const parts = (rest + String(chunk)).split('\n');
+      rest = parts.pop() ?? '';
+      if (rest.length > LINE_CHARACTERS) {
+        throw new Error(`A line has more than ${LINE_CHARACTERS} characters.`);
+      }
+      yield* parts;
+    }
+  } catch (error) {
+    throw networkError(error, access, cluster);
+  }
+  if (rest !== '') {
+    yield rest;
   }
 }
 

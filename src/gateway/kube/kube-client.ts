@@ -1,10 +1,8 @@
-import type { Readable } from 'node:stream';
-
 import type { ClusterIdentity } from '../../contract/cluster';
 import { MlopsError } from '../../contract/mlops-error';
 import type { ContextAccess, IAccess } from './access';
 import { toMlopsError } from './api-error';
-import { readAll, readError, send, type IHttpRequest } from './http';
+import { readAll, readError, readLines, send, type IHttpRequest } from './http';
 import type { IdentityGuard } from './identity-guard';
 import type { IdentitySource } from './identity-source';
 import { KubeList, KubeObject, type IManifest } from './kube-object';
@@ -67,7 +65,12 @@ export class KubeClient {
       const text = await this.text(subject, {
         method: 'GET',
         path: collectionPath(resource, namespace),
-        query: { labelSelector, fieldSelector, limit: pageSize, continue: next },
+        query: {
+          labelSelector,
+          fieldSelector,
+          limit: pageSize || undefined,
+          continue: next
+        },
         signal
       });
       const { items, metadata } = KubeList.parse(JSON.parse(text));
@@ -177,10 +180,16 @@ export class KubeClient {
     }
   }
 
-  /** A reply as it comes, such as a log or a watch. The caller ends it by the signal or `destroy`. */
-  async stream(subject: IRequestSubject, request: IHttpRequest): Promise<Readable> {
-    const { response } = await this._send(subject, request);
-    return response.body;
+  /**
+   * A reply line by line as it comes, such as a log or a watch; resolves when it begins. It ends when
+   * the reply does, the caller leaves, or the signal says so.
+   */
+  async lines(
+    subject: IRequestSubject,
+    request: IHttpRequest
+  ): Promise<AsyncGenerator<string>> {
+    const sent = await this._send(subject, request);
+    return readLines(sent.response, sent.access, sent.cluster);
   }
 
   private async _object(
@@ -253,6 +262,7 @@ export interface IAt {
 export interface IListOptions {
   labelSelector?: string;
   fieldSelector?: string;
+  /** 0 for all at once. */
   pageSize?: number;
   signal?: AbortSignal;
 }
