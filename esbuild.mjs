@@ -1,5 +1,5 @@
 import { build } from 'esbuild';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -14,12 +14,25 @@ const oneLocale = {
     }))
 };
 
-/** The gateway and the command line: one file each, nothing to install beside Node. */
+mkdirSync(OUT, { recursive: true });
+for (const name of readdirSync(OUT)) {
+  if (/^chunk-/.test(name)) {
+    rmSync(join(OUT, name));
+  }
+}
+
+/**
+ * The gateway and the command line, and what both hold in files beside them: what is imported by
+ * `import()`, such as the client of clusters, costs nothing until it is needed. Nothing to install
+ * beside Node.
+ */
 const { metafile } = await build({
   entryPoints: { gateway: 'src/gateway/main.ts', cli: 'src/cli/main.ts' },
   outdir: OUT,
   outExtension: { '.js': '.mjs' },
   bundle: true,
+  splitting: true,
+  chunkNames: 'chunk-[hash]',
   platform: 'node',
   target: 'node22',
   format: 'esm',
@@ -72,6 +85,7 @@ function licences(folders) {
     }
     return `${name} ${release}: ${license ?? 'see below'}\n\n${texts.join('\n\n')}\n`;
   });
-  const head = 'Software of others in gateway.mjs and cli.mjs, and its licences.\n';
+  const head =
+    'Software of others in the gateway and the command line, and its licences.\n';
   return [head, ...parts].join(`\n${'-'.repeat(78)}\n\n`);
 }
