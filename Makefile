@@ -12,7 +12,7 @@ SOURCES := $(shell git ls-files -co --exclude-standard src schema style jupyterl
 
 .PHONY: help
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
 
 .venv/.tools: requirements-dev.txt
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
@@ -80,6 +80,14 @@ bench-convert: node_modules/.yarn-state.yml ## Measure the conversion of 10, 100
 .PHONY: bench-run
 bench-run: node_modules/.yarn-state.yml ## Measure what the local engine adds to the cells themselves
 	node tests/bench/run.mjs --check
+
+.PHONY: test-cluster
+test-cluster: node_modules/.yarn-state.yml ## Tests on the cluster that KUBECONFIG names; tests/cluster/README.md
+	@python tests/run.py cluster
+
+.PHONY: bench-cluster
+bench-cluster: node_modules/.yarn-state.yml ## Measure on the cluster that KUBECONFIG names
+	node tests/cluster/bench/watch.mjs --check
 
 .PHONY: mutation
 mutation: .venv/.tools node_modules/.yarn-state.yml ## Change the converter's code bit by bit: do its tests notice? Hours (ARGS="--mutate 'src/notebook/split/*.ts'")

@@ -60,7 +60,7 @@ export function toMlopsError(status: number, body: string, asked: IAsked): Mlops
       return told?.reason === 'AlreadyExists'
         ? new MlopsError('conflict', {
             code: 'cluster-object-exists',
-            message: `${capital(subjectWords({ ...subject, name: told.details?.name ?? subject.name }))} exists already.`,
+            message: `‘${told.details?.name ?? subject.name ?? ''}’ is there already among the ${resourceWords(subject)}${placeWords(subject)}.`,
             cause,
             action: 'Take another name, or remove it first.'
           })
@@ -177,7 +177,7 @@ function missing(
   if (told?.details?.name) {
     return new MlopsError('not-found', {
       code: 'cluster-object-missing',
-      message: `There is no ${resourceWords(subject)} ‘${told.details.name}’${placeWords(subject)}.`,
+      message: `There is no ‘${told.details.name}’ among the ${resourceWords(subject)}${placeWords(subject)}.`,
       action: 'It may have been deleted by somebody else.'
     });
   }
@@ -209,7 +209,8 @@ function invalid(
   );
   // The API quotes values: those of a secret are nobody's to see.
   const quotable = subject.resource.plural !== 'secrets';
-  const fields = (told?.details?.causes ?? []).flatMap(({ field }) => field ?? []);
+  const causes = told?.details?.causes ?? [];
+  const fields = [...new Set(causes.flatMap(({ field }) => field ?? []))];
   return new MlopsError('refused', {
     code: denied ? 'cluster-webhook-refused' : 'cluster-object-invalid',
     message: denied
@@ -219,8 +220,4 @@ function invalid(
     action: 'Change what the cause names and try again.',
     details: { fields }
   });
-}
-
-function capital(words: string): string {
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -81,7 +81,7 @@ describe('a reply that is no success', () => {
       409,
       { message: 'exists', reason: 'AlreadyExists', details: { name: 'a' } },
       'cluster-object-exists',
-      'Pipelineruns ‘a’ in ml-team exists already.'
+      '‘a’ is there already among the pipelineruns in ml-team.'
     ],
     [
       409,
