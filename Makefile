@@ -50,6 +50,7 @@ lab: .venv/.installed ## Start JupyterLab in a copy of examples/ (ARGS="--no-bro
 .PHONY: test
 test: .venv/.installed ui-tests/node_modules/.yarn-state.yml ## Lint, types, unit, integration and browser tests
 	@tests/chromium.sh
+	@tests/servers.sh
 	@python tests/run.py $(SUITES)
 
 .PHONY: lint

@@ -97,14 +97,22 @@ export function promotionEnded(
   );
 }
 
+function waitingText(promotion: Promotion): string {
+  const { model, version, branch, changeRequest, mergedElsewhere } = promotion;
+  const what = `${model} v${version} waits`;
+  return mergedElsewhere
+    ? `${what} to be merged: ${changeRequest ?? `branch ${branch ?? ''}`}`
+    : `${what} for approval on branch ${branch ?? ''}.`;
+}
+
 export function reportPromotion(
   { client, output }: ICommandContext,
   promotion: Promotion
 ): number {
-  const { model, version, environment, state, revision, error, branch } = promotion;
+  const { model, version, environment, state, revision, error } = promotion;
   output.result({ promotion });
   if (state === 'waiting') {
-    output.line(`${model} v${version} waits for approval on branch ${branch ?? ''}.`);
+    output.line(waitingText(promotion));
     return EXIT.done;
   }
   if (state !== 'succeeded') {

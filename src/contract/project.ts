@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { ClusterSettings } from './cluster';
 import { ProposedRules } from './environment';
+import { isGitAddress, readGitAddress } from './git-address';
 import { Name } from './identifier';
 
 /** How fresh data reaches the notebook when it is trained again. */
@@ -59,6 +60,46 @@ export const MonitoringSettings = z.strictObject({
 });
 export type MonitoringSettings = z.infer<typeof MonitoringSettings>;
 
+/** The Git repository that declares the environments, under `gitops` in `mlops.yaml`. */
+export const GitopsSettings = z.strictObject({
+  repository: z
+    .string()
+    .superRefine((url, context) => {
+      const read = readGitAddress(url);
+      if (!isGitAddress(read)) {
+        context.addIssue({ code: 'custom', message: read.message });
+      }
+    })
+    .describe(
+      'Address of the Git repository that declares the environments: https, ssh or file, without a password. One in the data home where `gitops` is absent.'
+    ),
+  branch: z
+    .string()
+    .regex(
+      /^(?![-/.])(?!.*(\.\.|\/\/|\/\.|@\{|\.lock(\/|$)))[^\s~^:?*[\\\p{Cc}]+(?<![/.])$/u,
+      'This is no name of a branch.'
+    )
+    .default('main')
+    .describe('The branch that says what runs.'),
+  mode: z
+    .enum(['push', 'branch'])
+    .default('push')
+    .describe(
+      '`push`: a promotion is one commit pushed to the branch. `branch`: it is pushed as a branch `changes/…` that somebody merges.'
+    ),
+  author: z
+    .string()
+    .regex(
+      /^[^<>\p{Cc}]*[^<>\s\p{Cc}] <[^<>@\s]+@[^<>@\s]+>$/u,
+      'Write `Name <mail@example.org>`.'
+    )
+    .optional()
+    .describe(
+      'Who commits, as `Name <mail>`; who promotes stays the author. Your own git identity where absent.'
+    )
+});
+export type GitopsSettings = z.infer<typeof GitopsSettings>;
+
 /** `mlops.yaml`: optional, versioned with the code; absent means everything embedded. */
 export const Project = z.strictObject({
   engine: z
@@ -94,6 +135,7 @@ export const Project = z.strictObject({
     )
     .min(1)
     .optional(),
+  gitops: GitopsSettings.optional(),
   monitoring: MonitoringSettings.prefault({}),
   image: z
     .strictObject({

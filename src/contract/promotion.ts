@@ -88,7 +88,7 @@ export const RevertRequest = z.object({
 export type RevertRequest = z.infer<typeof RevertRequest>;
 
 export const PromotionState = z.enum([
-  /** Waits for an approval by somebody else. */
+  /** Waits for an approval by somebody else, or to be merged. */
   'waiting',
   /** Is being committed. */
   'committing',
@@ -111,8 +111,12 @@ export const Promotion = z.object({
   state: PromotionState,
   reason: z.string(),
   actor: Actor,
-  /** Branch `changes/<id>` where an approval is asked for. */
+  /** Branch `changes/<id>` where an approval is asked for, or where others merge. */
   branch: z.string().nullable(),
+  /** The page where the branch can be merged; null where there is none. */
+  changeRequest: z.string().nullable(),
+  /** Whether it waits to be merged by somebody on the repository's own pages. */
+  mergedElsewhere: z.boolean(),
   approvals: z.array(z.object({ actor: Actor, at: Timestamp })),
   approvalsNeeded: z.number().int(),
   /** The commit on the environments' branch; null before it exists. */

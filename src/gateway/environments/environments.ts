@@ -115,11 +115,22 @@ export class Environments implements IEnvironments, IDeployer {
     await this._reconciler.sync();
   }
 
+  /** Makes sure that what others have committed by now is seen, too, before something is planned upon it. */
+  async fresh(): Promise<void> {
+    const { repository } = this._options;
+    await repository.open();
+    await repository.refresh();
+    await this.ready();
+  }
+
   /** Makes sure that the repository is there and was read. @throws MlopsError `git-missing` */
   async ready(): Promise<void> {
     const { repository } = this._options;
     await repository.open();
     if ((await repository.head(MAIN)) === null) {
+      if (repository.mode === 'branch') {
+        throw emptyRepository(repository.place);
+      }
       await this._createDefaults();
     }
     await this._reconciler.sync();
@@ -302,4 +313,13 @@ export namespace Environments {
     modelServer: IModelServer;
     repository: IGitRepository;
   }
+}
+
+function emptyRepository(place: string): MlopsError {
+  return new MlopsError('unavailable', {
+    code: 'git-repository-empty',
+    message: `There is no commit on ${place} yet, and mlops.yaml says that changes are merged there by others.`,
+    action:
+      'Make its first commit, such as a README, on the branch that `gitops.branch` names; then try again.'
+  });
 }

@@ -11,7 +11,7 @@ import type { IStage } from '../stage';
 import { appReply } from './app/app-reply';
 import { readGolden } from './endpoint/golden';
 import { Environments } from './environments';
-import { EmbeddedRepository } from './git/embedded-repository';
+import { assertChosen, chooseRepository } from './git/choose-repository';
 import type { IGitRepository } from './git/port';
 import type { IEnvironments } from './port';
 import { Planner } from './promotion/planner';
@@ -23,11 +23,17 @@ const EXAMPLE_ROWS = 3;
 /** What follows `…/app/` in the address, still encoded. */
 const APP_PATH = /\/models\/[^/]+\/app\/(.*)$/;
 
+const STATES: Record<string, AdapterStatus['state'] | undefined> = {
+  'git-missing': 'not-installed',
+  'git-authentication-refused': 'not-allowed',
+  'git-access-refused': 'not-allowed'
+};
+
 export interface IEnvironmentsNeeds {
   models: IModels;
   modelServer: IModelServer;
   imageStore: IImageStore;
-  /** The bare repository in the data home where absent. */
+  /** The one that mlops.yaml names where absent. */
   repository?: IGitRepository;
 }
 
@@ -37,7 +43,7 @@ export function createEnvironmentsStage(
   needs: IEnvironmentsNeeds
 ): { stage: IStage; environments: IEnvironments } {
   const { models, imageStore } = needs;
-  const repository = needs.repository ?? new EmbeddedRepository(core.home.gitops);
+  const repository = needs.repository ?? chooseRepository(core);
   const environments = new Environments({ ...needs, core, repository });
   const promotions = new Promotions({
     core,
@@ -48,7 +54,8 @@ export function createEnvironmentsStage(
       models,
       imageStore,
       deployments: environments.deployments,
-      findProject: projectFinder(core.context.rootDir)
+      findProject: projectFinder(core.context.rootDir),
+      assertChosen: found => assertChosen(repository, found)
     })
   });
   const parts = { core, needs, environments };
@@ -67,21 +74,30 @@ export function createEnvironmentsStage(
     },
     status: async () => {
       const error = await environments.look().then(() => null, toApiError);
-      return [statusOf(environments, error)];
+      return [statusOf(environments, repository, error)];
     }
   };
   return { stage, environments };
 }
 
-function statusOf({ loopback }: Environments, error: ApiError | null): AdapterStatus {
-  const base = { stage: 'environments' as const, adapter: 'git on this computer' };
+function statusOf(
+  { loopback }: Environments,
+  repository: IGitRepository,
+  notRead: ApiError | null
+): AdapterStatus {
+  const base = { stage: 'environments' as const, adapter: repository.name };
+  const git = repository.status();
+  const error = notRead ?? git.failure;
   if (error) {
-    const missing = error.code === 'git-missing';
     const detail = [error.message, error.cause, error.action].filter(Boolean).join(' ');
-    return { ...base, state: missing ? 'not-installed' : 'failed', detail };
+    return { ...base, state: STATES[error.code] ?? 'failed', detail };
   }
   const { failure, detail } = loopback;
-  return { ...base, state: failure ? 'failed' : 'ready', detail: failure ?? detail };
+  return {
+    ...base,
+    state: failure ? 'failed' : 'ready',
+    detail: [git.detail, failure ?? detail].filter(Boolean).join('; ')
+  };
 }
 
 function promotionHandlers(
@@ -94,19 +110,19 @@ function promotionHandlers(
       return { environments: environments.list() };
     },
     planPromotion: async ({ body }) => {
-      await environments.ready();
+      await environments.fresh();
       return promotions.plan(body);
     },
     confirmPromotion: async ({ body, actor }) => {
-      await environments.ready();
+      await environments.fresh();
       return promotions.confirm(body, actor);
     },
     planRevert: async ({ body }) => {
-      await environments.ready();
+      await environments.fresh();
       return promotions.planRevert(body);
     },
     revert: async ({ body, actor }) => {
-      await environments.ready();
+      await environments.fresh();
       return promotions.revert(body, actor);
     },
     listPromotions: () => ({ promotions: promotions.list() }),

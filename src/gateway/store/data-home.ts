@@ -67,6 +67,10 @@ export class DataHome {
   get gitops(): string {
     return join(this.path, 'gitops.git');
   }
+  /** What was read of Git remotes, a bare repository for each. */
+  get remotes(): string {
+    return join(this.path, 'remotes');
+  }
   /** Serving environments and what model servers need while they run. */
   get serving(): string {
     return join(this.path, 'serving');

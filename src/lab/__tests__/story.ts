@@ -516,6 +516,8 @@ export function promotion(parts: Partial<Promotion> = {}): Promotion {
     reason: 'Drift of temp and atemp since 12 April; v4 also learned April.',
     actor: EDITOR,
     branch: null,
+    changeRequest: null,
+    mergedElsewhere: false,
     approvals: [],
     approvalsNeeded: 0,
     revision: 'ab12cd3'.padEnd(40, '0'),

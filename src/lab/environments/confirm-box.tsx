@@ -100,6 +100,19 @@ function Confirm({ model, plan, act }: IProps): React.ReactElement {
   );
 }
 
+/** Where somebody merges it: a link where the forge is known, else the branch's name. */
+function MergeNote({ promotion }: { promotion: Promotion }): React.ReactElement {
+  const trans = useTrans();
+  const { branch, changeRequest } = promotion;
+  return changeRequest ? (
+    <a href={changeRequest} target="_blank" rel="noopener noreferrer">
+      {trans.__('Ask for the merge of %1', branch ?? '')}
+    </a>
+  ) : (
+    <>{trans.__('The branch %1 waits to be merged in its repository.', branch ?? '')}</>
+  );
+}
+
 function Outcome(props: IProps & { promotion: Promotion }): React.ReactElement {
   const trans = useTrans();
   const { model, promotion, following, act } = props;
@@ -119,16 +132,20 @@ function Outcome(props: IProps & { promotion: Promotion }): React.ReactElement {
       {promotion.state === 'waiting' && (
         <>
           <p>
-            {trans.__(
-              '%1 of %2 approvals. Somebody other than %3 approves it.',
-              promotion.approvals.length,
-              promotion.approvalsNeeded,
-              promotion.actor.name
+            {promotion.mergedElsewhere ? (
+              <MergeNote promotion={promotion} />
+            ) : (
+              trans.__(
+                '%1 of %2 approvals. Somebody other than %3 approves it.',
+                promotion.approvals.length,
+                promotion.approvalsNeeded,
+                promotion.actor.name
+              )
             )}
           </p>
           {promotion.reason && <p>{trans.__('Reason: %1', promotion.reason)}</p>}
           <div className="jp-mlops-Actions">
-            {!model.isOwn && (
+            {!model.isOwn && !promotion.mergedElsewhere && (
               <Button
                 kind="primary"
                 icon={passedIcon}

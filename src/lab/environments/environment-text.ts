@@ -40,8 +40,11 @@ export function promotionState(
   promotion: Promotion,
   trans: TranslationBundle
 ): { kind: StateKind; label: string } {
+  const waiting = promotion.mergedElsewhere
+    ? trans.__('Waits to be merged')
+    : trans.__('Waits for approval');
   const states: Record<PromotionState, { kind: StateKind; label: string }> = {
-    waiting: { kind: 'waiting', label: trans.__('Waits for approval') },
+    waiting: { kind: 'waiting', label: waiting },
     committing: { kind: 'running', label: trans.__('Committing') },
     deploying: { kind: 'running', label: trans.__('Deploying') },
     succeeded: { kind: 'passed', label: trans.__('Done') },

@@ -1,4 +1,6 @@
+import type { ApiError } from '../../../contract/error';
 import type { Actor } from '../../../contract/identifier';
+import type { GitopsSettings } from '../../../contract/project';
 
 /** The branch that says what runs. */
 export const MAIN = 'main';
@@ -52,9 +54,18 @@ export interface ILogOptions {
 
 /** Where environments are declared. History only ever grows: nothing is forced. */
 export interface IGitRepository {
+  /** What `doctor` calls it. */
   readonly name: string;
-  /** Makes sure that the repository is there. @throws MlopsError `git-missing` */
+  /** Where commits go, as a sentence names it. */
+  readonly place: string;
+  /** The remote as mlops.yaml names it; null for the one in the data home. */
+  readonly source: Pick<GitopsSettings, 'repository' | 'branch' | 'mode'> | null;
+  /** Whether we bring commits to {@link MAIN}, or only to a branch that somebody else merges. */
+  readonly mode: 'push' | 'branch';
+  /** Makes sure that the repository is there and can be read. @throws MlopsError `git-missing` */
   open(): Promise<void>;
+  /** Learns what others have committed by now. @throws MlopsError where the repository cannot be asked. */
+  refresh(): Promise<void>;
   /** The commit a branch points to; null where there is no such branch. */
   head(branch: string): Promise<string | null>;
   /** Whether a commit is there. */
@@ -68,4 +79,8 @@ export interface IGitRepository {
   commit(commit: INewCommit): Promise<ILandedCommit>;
   /** Takes a branch away; its commits are kept under `refs/closed/`. Does nothing where it is gone. */
   closeBranch(branch: string): Promise<void>;
+  /** Where a branch can be asked to be merged, as a link; null where there is no such page. */
+  changeRequest(branch: string): string | null;
+  /** How it is doing: why it could not be asked the last time, and what `doctor` says beside it. */
+  status(): { failure: ApiError | null; detail: string };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { EnvironmentRules } from '../../../contract/environment';
 import { Name } from '../../../contract/identifier';
-import { environmentFile } from './layout';
+import { environmentFile, isEnvironmentFile } from './layout';
 import { readYaml, yamlText } from './yaml-text';
 
 /** Where the embedded environments run. Nobody may take a laptop's prod for production. */
@@ -20,6 +20,11 @@ export const DEFAULT_ENVIRONMENTS: IDeclaredEnvironment[] = [
   declared('dev', {}),
   declared('prod', { after: 'dev' })
 ];
+
+/** What holds for a repository that declares no environment yet: the first promotion writes it down. */
+export function assumed(files: ReadonlyMap<string, string>): IDeclaredEnvironment[] {
+  return [...files.keys()].some(isEnvironmentFile) ? [] : DEFAULT_ENVIRONMENTS;
+}
 
 export function declared(
   name: string,

@@ -6,6 +6,9 @@ export const ENVIRONMENTS = 'environments';
 export const environmentFile = (environment: string): string =>
   `${ENVIRONMENTS}/${environment}/environment.yaml`;
 
+export const isEnvironmentFile = (path: string): boolean =>
+  /^environments\/[^/]+\/environment\.yaml$/.test(path);
+
 export const releaseFolder = (environment: string, model: string): string =>
   `${ENVIRONMENTS}/${environment}/${model}`;
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { ModelVersion } from '../../../contract/model';
 import type { PromotionPlan } from '../../../contract/promotion';
+import type { IGitRepository } from '../git/port';
 import { THIS_COMPUTER } from '../manifests/environment-manifest';
 import { fileChanges } from './file-diff';
 
@@ -18,6 +19,7 @@ export interface IPlanParts {
   replaced: IReplaced | null;
   checks: PromotionPlan['checks'];
   approvals: number;
+  repository: Pick<IGitRepository, 'mode' | 'place'>;
 }
 
 function digestOf(files: ReadonlyMap<string, string | null>): string {
@@ -60,7 +62,7 @@ export function describePlan(
       after: version.metrics[name] ?? null
     })),
     approvals,
-    next: whatFollows(environment, approvals, old?.version ?? null),
+    next: whatFollows(environment, parts, old?.version ?? null),
     noop: changes.length === 0,
     allowed: checks.every(({ result }) => result !== 'failed')
   };
@@ -68,7 +70,7 @@ export function describePlan(
 
 function whatFollows(
   environment: string,
-  approvals: number,
+  { approvals, repository: { mode, place } }: IPlanParts,
   old: number | null
 ): string[] {
   const people = approvals === 1 ? 'one other person' : `${approvals} other people`;
@@ -80,9 +82,15 @@ function whatFollows(
     approvals > 0
       ? [`A branch is opened with this diff; ${people} must approve it.`]
       : [];
+  const landing =
+    mode === 'branch'
+      ? [
+          'A branch with this diff is pushed.',
+          `Somebody merges it into ${place}, by the rules of that repository.`
+        ]
+      : [...asked, `One commit with this diff goes to ${place}.`];
   return [
-    ...asked,
-    "One commit with this diff goes to main of this computer's environments.",
+    ...landing,
     start,
     old === null
       ? 'Its endpoint answers. If it never becomes ready, a second commit takes the first one back.'

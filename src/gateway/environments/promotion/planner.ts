@@ -8,6 +8,7 @@ import type { Deployments } from '../deployments';
 import { MAIN, type IGitRepository } from '../git/port';
 import type { IImageStore } from '../../images/port';
 import {
+  assumed,
   declared,
   readEnvironment,
   renderEnvironment,
@@ -17,6 +18,7 @@ import {
   below,
   ENVIRONMENTS,
   environmentFile,
+  isEnvironmentFile,
   releaseFolder
 } from '../manifests/layout';
 import { renderRelease } from '../manifests/release-manifests';
@@ -25,6 +27,7 @@ import type { IModels } from '../../models/port';
 import { checksOf } from './checks';
 import { describePlan, type IReplaced } from './plan-description';
 import { releaseHistory } from './release-history';
+import type { IFoundProject } from '../../project/read-project';
 import { strictest, type FindProject } from './rules';
 
 const NO_FILES: ReadonlyMap<string, string> = new Map();
@@ -49,6 +52,7 @@ export class Planner {
     const { models, deployments, findProject } = this._options;
     const version = models.version(request.model, request.version);
     const found = findProject(version.lineage.notebook);
+    this._options.assertChosen?.(found);
     const base = await this._head();
     const all = await this._options.repository.read(base, ENVIRONMENTS);
     const { environment, rules } = this._environment(request.environment, all, found);
@@ -61,8 +65,11 @@ export class Planner {
       app,
       rules: environment.rules
     });
-    const manifest = environmentFile(environment.name);
-    const files = new Map([[manifest, renderEnvironment(environment)], ...rendered]);
+    const manifests = [...assumed(all), environment].map((each): [string, string] => [
+      environmentFile(each.name),
+      renderEnvironment(each)
+    ]);
+    const files = new Map([...manifests, ...rendered]);
     const wanted = new Map(
       [...files].filter(([path, text]) => text !== (all.get(path) ?? null))
     );
@@ -90,7 +97,8 @@ export class Planner {
         files: wanted,
         replaced,
         checks,
-        approvals: rules.approvals
+        approvals: rules.approvals,
+        repository: this._options.repository
       })
     };
   }
@@ -142,6 +150,7 @@ export class Planner {
         replaced: await this._replaced(base, environment, model, before),
         // What was released before had its checks and approvals then; going back must be quick.
         approvals: 0,
+        repository,
         checks: [
           {
             code: 'released-before',
@@ -174,19 +183,23 @@ export class Planner {
     found: ReturnType<FindProject> | null
   ): { environment: IDeclaredEnvironment; rules: IDeclaredEnvironment['rules'] } {
     const text = files.get(environmentFile(name));
-    const holds = text === undefined ? null : readEnvironment(name, text);
+    const holds =
+      text === undefined
+        ? assumed(files).find(each => each.name === name)
+        : readEnvironment(name, text);
     const named = found?.project.environments?.find(each => each.name === name);
     const proposed = named ? declared(name, { ...holds?.rules, ...named }) : null;
     const environment = proposed ?? holds;
     if (!environment) {
       const inGit = [...files.keys()]
-        .filter(path => path.endsWith('/environment.yaml'))
+        .filter(isEnvironmentFile)
         .map(path => path.split('/')[1]);
+      const without = assumed(files).map(each => each.name);
       const inProject = found?.project.environments?.map(each => each.name) ?? [];
       throw new MlopsError('not-found', {
         code: 'environment-unknown',
         message: `There is no environment ${name}.`,
-        cause: `Known are ${[...new Set([...inGit, ...inProject])].join(', ')}.`,
+        cause: `Known are ${[...new Set([...inGit, ...without, ...inProject])].join(', ')}.`,
         action: 'Choose one of these, or name it in mlops.yaml under environments.'
       });
     }
@@ -237,6 +250,8 @@ export namespace Planner {
     imageStore: IImageStore;
     deployments: Deployments;
     findProject: FindProject;
+    /** @throws MlopsError `gitops-elsewhere` where a project names another repository */
+    assertChosen?(found: IFoundProject): void;
   }
 }
 

@@ -1,5 +1,6 @@
 import { MlopsError } from '../../../contract/mlops-error';
 import type { FileChange } from '../../../contract/promotion';
+import { isBranchMoved } from '../git/branch-moved';
 import { MAIN, type IGitRepository, type INewCommit } from '../git/port';
 import { below, ENVIRONMENTS, releaseFolder } from '../manifests/layout';
 import { fileChanges } from './file-diff';
@@ -15,17 +16,30 @@ export interface ILanded {
   committedAt: string;
 }
 
+/** A change that waits on a branch. */
+export interface IProposed {
+  branch: string;
+  /** The page where it can be merged; null where there is none, or nobody else merges. */
+  changeRequest: string | null;
+}
+
 /** The commits of promotions. Each can be asked for again after a crash: it is made once. */
 export class PromotionCommits {
   constructor(private readonly _repository: IGitRepository) {}
 
-  /** Puts the change on a branch of its own, where it waits for approval. */
-  async propose(id: string, record: PromotionRecord): Promise<string> {
+  /** Whether somebody else merges what we propose, on the repository's own pages. */
+  get mergedElsewhere(): boolean {
+    return this._repository.mode === 'branch';
+  }
+
+  /** Puts the change on a branch of its own, where it waits for approval, or to be merged. */
+  async propose(id: string, record: PromotionRecord): Promise<IProposed> {
     const branch = branchOf(id);
+    await this._repository.refresh();
     if ((await this._repository.head(branch)) === null) {
       const parent = await this._head();
       await this.checkFresh(record, parent);
-      await this._repository.commit({
+      await this._branch({
         ...messageOf(id, record),
         branch,
         expected: null,
@@ -33,11 +47,41 @@ export class PromotionCommits {
         files: new Map(record.files)
       });
     }
-    return branch;
+    const changeRequest = this.mergedElsewhere
+      ? this._repository.changeRequest(branch)
+      : null;
+    return { branch, changeRequest };
   }
 
-  /** Brings the change to main in one commit. @throws MlopsError `promotion-stale` */
+  /** What became of a branch that somebody else merges, as far as is known here. */
+  async outcome(
+    id: string,
+    record: PromotionRecord
+  ): Promise<ILanded | 'open' | 'gone'> {
+    const head = await this._head();
+    const proposed = await this._repository.head(branchOf(id));
+    const landed =
+      (await this._find(head, record.base, 'Promotion', id)) ??
+      (await this._declared(head, record));
+    return landed ?? (proposed === null ? 'gone' : 'open');
+  }
+
+  /**
+   * Brings the change to main in one commit, or finds the one that somebody else has merged.
+   *
+   * @throws MlopsError `promotion-stale`, `change-not-merged`
+   */
   async land(id: string, record: PromotionRecord): Promise<ILanded> {
+    if (this.mergedElsewhere) {
+      const outcome = await this.outcome(id, record);
+      if (typeof outcome === 'string') {
+        throw new MlopsError('conflict', {
+          code: 'change-not-merged',
+          message: `The branch ${branchOf(id)} is not merged.`
+        });
+      }
+      return outcome;
+    }
     const merges = record.branch ? await this._repository.head(record.branch) : null;
     return this._retry(async head => {
       const known = await this._find(head, record.base, 'Promotion', id);
@@ -82,10 +126,7 @@ export class PromotionCommits {
       const before = await this._repository.read(newest.parents[0], folder);
       const now = await this._repository.read(head, folder);
       const gone = [...now.keys()].map((path): [string, null] => [path, null]);
-      const landed = await this._commit({
-        branch: MAIN,
-        expected: head,
-        parent: head,
+      const landed = await this._takeBack(id, head, {
         files: new Map<string, string | null>([...gone, ...before]),
         author: AUTOMATIC,
         subject: `Take back ${model} v${record.version} from ${environment}`,
@@ -122,6 +163,51 @@ export class PromotionCommits {
     ]);
     if ([...paths].some(path => now.get(path) !== then.get(path))) {
       throw stale(record, fileChanges(now, new Map(files)));
+    }
+  }
+
+  /** The merge of a change that carries no trailer of ours: some forges write a message of their own. */
+  private async _declared(
+    head: string,
+    { base, files, environment, model }: PromotionRecord
+  ): Promise<ILanded | null> {
+    if (head === base) {
+      return null;
+    }
+    const now = await this._repository.read(head, ENVIRONMENTS);
+    if (files.some(([path, text]) => (now.get(path) ?? null) !== text)) {
+      return null;
+    }
+    const folder = releaseFolder(environment, model);
+    const after = (await this._repository.isAncestor(base, head)) ? base : undefined;
+    const [newest] = await this._repository.log(head, { folder, after, limit: 1 });
+    return newest ? { revision: newest.id, committedAt: newest.at } : null;
+  }
+
+  /** On main, or where others merge on a branch that waits for them. */
+  private async _takeBack(
+    id: string,
+    head: string,
+    commit: Omit<INewCommit, 'branch' | 'expected' | 'parent'>
+  ): Promise<ILanded> {
+    if (!this.mergedElsewhere) {
+      return this._commit({ ...commit, branch: MAIN, expected: head, parent: head });
+    }
+    const branch = withdrawalBranchOf(id);
+    await this._branch({ ...commit, branch, expected: null, parent: head });
+    const revision = await this._repository.head(branch);
+    return { revision: revision ?? head, committedAt: '' };
+  }
+
+  /** A new branch with one commit; where it is there already, an earlier life of ours made it. */
+  private async _branch(commit: INewCommit): Promise<void> {
+    try {
+      await this._repository.commit(commit);
+    } catch (error) {
+      const known = (await this._repository.head(commit.branch)) !== null;
+      if (!known || !isBranchMoved(error)) {
+        throw error;
+      }
     }
   }
 
@@ -165,9 +251,7 @@ export class PromotionCommits {
         try {
           return await attempt(await this._head());
         } catch (error) {
-          const moved =
-            error instanceof MlopsError && error.body.code === 'branch-moved';
-          if (!moved || tries >= MOST_TRIES) {
+          if (!isBranchMoved(error) || tries >= MOST_TRIES) {
             throw error;
           }
         }
@@ -181,6 +265,7 @@ export class PromotionCommits {
 }
 
 export const branchOf = (id: string): string => `changes/${id}`;
+export const withdrawalBranchOf = (id: string): string => `changes/${id}-back`;
 
 /** @param changes What would change on the newest commit. */
 export function stale(

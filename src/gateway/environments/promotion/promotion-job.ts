@@ -2,7 +2,7 @@ import { MlopsError } from '../../../contract/mlops-error';
 import type { IJob } from '../../jobs/jobs';
 import type { Progress } from '../endpoint/live-endpoint';
 import type { IDeclaredRelease } from '../manifests/release-reader';
-import type { PromotionCommits } from './promotion-commits';
+import { withdrawalBranchOf, type PromotionCommits } from './promotion-commits';
 import type { PromotionRecord } from './promotion-record';
 
 /** What brings declared releases about. */
@@ -25,9 +25,10 @@ export async function runPromotion(
   job: IJob<PromotionRecord>,
   { commits, deployer, decided }: IPromotionWork
 ): Promise<void> {
-  if (job.state.approvalsNeeded > 0) {
+  if (job.state.approvalsNeeded > 0 || commits.mergedElsewhere) {
     await job.step('propose', async state => ({
-      branch: await commits.propose(job.id, state)
+      ...(await commits.propose(job.id, state)),
+      phase: 'waiting' as const
     }));
     if ((await decided(job)) === 'closed') {
       await closeBranch(job, commits);
@@ -46,7 +47,10 @@ export async function runPromotion(
     await job.step('withdraw', async state => ({
       withdrawal: await commits.withdraw(job.id, state)
     }));
-    throw failed(job.state);
+    throw failed(
+      job.state,
+      commits.mergedElsewhere ? withdrawalBranchOf(job.id) : null
+    );
   }
   await job.step('release', async state => {
     deployer.released(state);
@@ -89,13 +93,11 @@ function failureOf(
   }
 }
 
-function failed({
-  model,
-  version,
-  environment,
-  failure,
-  withdrawal
-}: PromotionRecord): MlopsError {
+/** @param branch Where the commit that takes it back waits to be merged; null where it has landed. */
+function failed(
+  { model, version, environment, failure, withdrawal }: PromotionRecord,
+  branch: string | null
+): MlopsError {
   if (failure?.code === 'promotion-superseded') {
     return new MlopsError('failed', failure);
   }
@@ -105,7 +107,11 @@ function failed({
     message: `${model} v${version} did not come to serve in ${environment} on this computer; what served before goes on.`,
     cause: reason || undefined,
     action: withdrawal
-      ? `Commit ${withdrawal.slice(0, 7)} restored what Git declared before. ${failure?.action ?? 'Remove the cause and promote again.'}`
+      ? `${
+          branch
+            ? `Merge the branch ${branch}: it restores what Git declared before.`
+            : `Commit ${withdrawal.slice(0, 7)} restored what Git declared before.`
+        } ${failure?.action ?? 'Remove the cause and promote again.'}`
       : (failure?.action ?? 'Remove the cause and promote again.'),
     details: { failure, withdrawal }
   });

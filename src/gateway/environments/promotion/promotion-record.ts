@@ -28,6 +28,10 @@ export const PromotionRecord = z.object({
   reverts: z.string().nullable(),
   phase: z.enum(['waiting', 'committing', 'deploying', 'closed']),
   branch: z.string().nullable(),
+  /** The page where somebody merges the branch; null where nobody does, or there is none. */
+  changeRequest: z.string().nullable().default(null),
+  /** Whether somebody else merges it, on the repository's own pages. */
+  mergedElsewhere: z.boolean().default(false),
   approvals: z.array(z.object({ actor: Actor, at: Timestamp })),
   approvalsNeeded: z.number().int(),
   revision: z.string().nullable(),
@@ -41,7 +45,7 @@ export type PromotionRecord = z.infer<typeof PromotionRecord>;
 
 export function newRecord(
   { plan, files, version, app, reverts }: IPrepared,
-  by: Pick<PromotionRecord, 'reason' | 'actor' | 'base'>
+  by: Pick<PromotionRecord, 'reason' | 'actor' | 'base' | 'mergedElsewhere'>
 ): PromotionRecord {
   return {
     ...by,
@@ -56,7 +60,8 @@ export function newRecord(
     run: version.lineage.run,
     files: [...files],
     reverts,
-    phase: plan.approvals > 0 ? 'waiting' : 'committing',
+    changeRequest: null,
+    phase: plan.approvals > 0 && !by.mergedElsewhere ? 'waiting' : 'committing',
     branch: null,
     approvals: [],
     approvalsNeeded: plan.approvals,
@@ -83,6 +88,8 @@ export function toPromotion(record: IJobRecord<PromotionRecord>): Promotion {
     reason: state.reason,
     actor: state.actor,
     branch: state.branch,
+    changeRequest: state.changeRequest,
+    mergedElsewhere: state.mergedElsewhere,
     approvals: state.approvals,
     approvalsNeeded: state.approvalsNeeded,
     revision: state.revision,

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { Actor } from '../../../contract/identifier';
 import { MlopsError } from '../../../contract/mlops-error';
 import type {
@@ -15,6 +17,9 @@ import { PromotionCommits, stale } from './promotion-commits';
 import { runPromotion, type IDeployer } from './promotion-job';
 import { newRecord, PromotionRecord, sameName, toPromotion } from './promotion-record';
 import { Turns } from './turns';
+
+/** How often a branch that others merge is looked at, in milliseconds. */
+const MERGE_EVERY = 1000;
 
 /** What was looked at before it was confirmed. */
 type IConfirmed = Pick<ConfirmRequest, 'base' | 'changesDigest'>;
@@ -108,6 +113,14 @@ export class Promotions {
   approve(id: string, actor: Actor): Promise<Promotion> {
     return this._audited(actor, 'promotion.approve', id, async () => {
       const { job, state } = this._waiting(id);
+      if (state.mergedElsewhere) {
+        throw new MlopsError('refused', {
+          code: 'approval-elsewhere',
+          message:
+            'This promotion is approved and merged in the repository it was pushed to.',
+          action: `Merge ${state.changeRequest ?? `the branch ${state.branch ?? ''}`} there.`
+        });
+      }
       if (sameName(actor, state.actor)) {
         throw new MlopsError('forbidden', {
           code: 'approval-own',
@@ -162,7 +175,10 @@ export class Promotions {
       this._turns.take(object, async () => {
         const prepared = await prepare();
         await this._checkConfirmed(prepared, of);
-        const { id } = this._jobs.start(newRecord(prepared, by));
+        const { mergedElsewhere } = this._options.commits;
+        const { id } = this._jobs.start(
+          newRecord(prepared, { ...by, mergedElsewhere })
+        );
         return this._until(id, ({ revision, branch }) => (revision ?? branch) !== null);
       })
     );
@@ -201,6 +217,20 @@ export class Promotions {
       const { phase, approvals, approvalsNeeded } = job.state;
       if (phase === 'closed') {
         return 'closed';
+      }
+      if (job.state.mergedElsewhere) {
+        const outcome = await this._options.commits.outcome(job.id, job.state);
+        if (outcome === 'gone') {
+          job.note({ phase: 'closed' });
+        } else if (outcome !== 'open') {
+          return 'approved';
+        } else {
+          await Promise.race([
+            this._change(job.signal),
+            sleep(MERGE_EVERY, undefined, { ref: false })
+          ]);
+        }
+        continue;
       }
       if (approvals.length >= approvalsNeeded) {
         return 'approved';

@@ -4,12 +4,19 @@ import type { Actor } from '../../../contract/identifier';
 import { toApiError } from '../../jobs/jobs';
 import type { IGitCommit, IGitRepository } from '../git/port';
 import {
+  assumed,
   inOrder,
   readEnvironment,
   declared,
   type IDeclaredEnvironment
 } from '../manifests/environment-manifest';
-import { below, ENVIRONMENTS, releaseFolder, releaseOf } from '../manifests/layout';
+import {
+  below,
+  ENVIRONMENTS,
+  isEnvironmentFile,
+  releaseFolder,
+  releaseOf
+} from '../manifests/layout';
 import { readRelease, type IDeclaredRelease } from '../manifests/release-reader';
 
 /** One release's folder: what it declares, or why that cannot be told. */
@@ -94,16 +101,17 @@ function readEnvironments(
   files: ReadonlyMap<string, string>,
   previous: IDeclaredState | null
 ): IDeclaredEnvironment[] {
-  return [...files].flatMap(([path, text]) => {
-    const [, name, file, ...rest] = path.split('/');
-    if (file !== 'environment.yaml' || rest.length > 0) {
+  const written = [...files].flatMap(([path, text]) => {
+    if (!isEnvironmentFile(path)) {
       return [];
     }
+    const [, name] = path.split('/');
     const read = attempt(() => readEnvironment(name, text)).release;
     // Broken rules do not take endpoints down; a promotion into it says what is wrong.
     const before = previous?.environments.find(known => known.name === name);
     return [read ?? before ?? declared(name, {})];
   });
+  return [...assumed(files), ...written];
 }
 
 function attempt<T>(read: () => T): { release: T | null; error: ApiError | null } {

@@ -104,3 +104,43 @@ test('deep nesting is refused and ends', () => {
     'nested too deeply'
   );
 });
+
+const gitops = (line: string): string =>
+  `gitops:\n  repository: git@host:team/gitops.git\n  ${line}\n`;
+
+test('a Git repository is read with its defaults', () => {
+  expect(parseProject(gitops(''), 'mlops.yaml').gitops).toEqual({
+    repository: 'git@host:team/gitops.git',
+    branch: 'main',
+    mode: 'push'
+  });
+});
+
+test.each([
+  'branch: env/prod-1',
+  'branch: "1.2"',
+  'author: Ann Lee <a.lee@example.org>'
+])('gitops may say %s', line =>
+  expect(parseProject(gitops(line), 'mlops.yaml').gitops).toBeDefined()
+);
+
+test.each([
+  'branch: -x',
+  'branch: a..b',
+  'branch: a b',
+  'branch: a/',
+  'branch: a.lock',
+  'branch: "a:b"',
+  'branch: ""',
+  'mode: force',
+  'author: Ann',
+  'author: "Ann <a@b> <c@d>"'
+])('gitops may not say %s', line => {
+  expect(refusal(gitops(line))).toMatchObject({ line: 3 });
+});
+
+test('an address with a password is refused with its place and not repeated', () => {
+  const { message } = refusal('gitops:\n  repository: https://a:geheim@host/x\n');
+  expect(message).toMatch(/line 2, column 15: .*credential\.helper/);
+  expect(message).not.toContain('geheim');
+});

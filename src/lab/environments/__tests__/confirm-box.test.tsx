@@ -137,6 +137,38 @@ describe('the confirmation', () => {
     );
   });
 
+  it.each([
+    [null, null],
+    [
+      'https://github.com/a/b/compare/main...changes/p?expand=1',
+      'Ask for the merge of changes/p'
+    ]
+  ])(
+    'leads to where others merge it, or names its branch: %s',
+    async (changeRequest, link) => {
+      const { model, server, draw } = await show(story.promotionPlan());
+      const actor = { name: 'somebody else', asserted: true };
+      server.on(
+        'confirmPromotion',
+        story.promotion({
+          state: 'waiting',
+          branch: 'changes/p',
+          mergedElsewhere: true,
+          changeRequest,
+          actor
+        })
+      );
+      await model.confirm();
+      draw();
+      expect(screen.queryByRole('button', { name: 'Approve' })).toBeNull();
+      expect(screen.getByText(/Waits to be merged/)).not.toBeNull();
+      const found = screen.queryByRole('link');
+      expect(found?.textContent ?? null).toBe(link);
+      expect(found?.getAttribute('href') ?? null).toBe(changeRequest);
+      expect(screen.getByText(/changes\/p/)).not.toBeNull();
+    }
+  );
+
   it('offers to plan again what has failed', async () => {
     const { model, server, draw } = await show(story.promotionPlan());
     server.on('confirmPromotion', story.promotion({ state: 'failed' }));

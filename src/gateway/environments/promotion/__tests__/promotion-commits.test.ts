@@ -62,6 +62,8 @@ const record = (
   reverts: null,
   phase: 'committing',
   branch: null,
+  changeRequest: null,
+  mergedElsewhere: false,
   approvals: [],
   approvalsNeeded: 0,
   revision: null,
@@ -168,8 +170,9 @@ test('the reason a version failed for stays out of Git', async () => {
 });
 
 test('a change for approval is proposed once and does not touch main', async () => {
-  const branch = await commits.propose('p-1', record('one'));
-  expect(await commits.propose('p-1', record('one'))).toBe(branch);
+  const proposed = await commits.propose('p-1', record('one'));
+  expect(await commits.propose('p-1', record('one'))).toEqual(proposed);
+  const { branch } = proposed;
   expect(await repository.head(MAIN)).toBe(base);
   const { revision } = await commits.land('p-1', record('one', { branch }));
   const [merged] = await repository.log(revision, { limit: 1 });
