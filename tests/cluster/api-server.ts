@@ -1,5 +1,12 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync
+} from 'node:fs';
+import { devNull } from 'node:os';
 
 /** Names the file with the process id of an API server that tests may kill. */
 export const PID_FILE = 'APISERVER_PID_FILE';
@@ -17,9 +24,11 @@ export class ApiServer {
     if (!/apiserver/.test(command)) {
       throw new Error(`Process ${pid} is ${command}, and no API server.`);
     }
+    const output = readlinkSync(`/proc/${pid}/fd/1`);
     process.kill(pid, 'SIGKILL');
     return () => {
-      const log = openSync(`${this._pidFile}.log`, 'a');
+      // A pipe has ended with it.
+      const log = openSync(output.startsWith('/') ? output : devNull, 'a');
       const child = spawn(command, args, {
         detached: true,
         stdio: ['ignore', log, log]

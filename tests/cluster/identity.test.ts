@@ -32,6 +32,18 @@ describe('an identity on a real cluster', () => {
     expect(identity?.groups).toContain('system:authenticated');
   });
 
+  it('is whom it acts as, where the kubeconfig says so', async () => {
+    const user = { ...real.adminUser, as: 'mlops-test-anna' };
+    real.writeKubeconfig([{ name: 'dev', namespace: 'default', user }]);
+    const cluster = real.open('dev');
+    expect((await cluster.identity()).user).toBe('mlops-test-anna');
+    await expect(
+      cluster.client.list(PODS, 'default', () => undefined)
+    ).rejects.toMatchObject({
+      message: 'You may not list pods in default.'
+    });
+  });
+
   it('of two contexts is each its own, at once and whichever is current', async () => {
     const [first, second] = [await real.makeNamespace(), await real.makeNamespace()];
     const contexts = [

@@ -65,6 +65,11 @@ export class RealCluster {
     this.admin = this._open({ context: current });
   }
 
+  /** The credential of KUBECONFIG's own user. */
+  get adminUser(): object {
+    return this._chosen.user;
+  }
+
   get server(): string {
     return this._chosen.server.server;
   }

@@ -8,7 +8,7 @@ import { MlopsError } from '../../contract/mlops-error';
 import { codeOf } from '../thrown';
 import type { IChosenContext } from './chosen-context';
 import { ProgramCredential, readTokenFile } from './credential';
-import type { DispatcherPool } from './dispatcher-pool';
+import { environmentNamesProxy, type DispatcherPool } from './dispatcher-pool';
 import { runExecPlugin } from './exec-plugin';
 
 /** All that a request needs to reach the cluster as one identity. */
@@ -17,6 +17,8 @@ export interface IAccess {
   server: string;
   headers: Record<string, string>;
   dispatcher: Dispatcher;
+  /** Whether a proxy stands between. */
+  proxied: boolean;
   /** The same for the same credential at the same server. */
   fingerprint: string;
 }
@@ -76,13 +78,10 @@ export class ContextAccess {
     }
     const { server } = this.chosen;
     const [ca, cert, key] = [options.ca, options.cert, options.key].map(single);
-    const dispatcher = this._pool.get({
-      ca,
-      cert,
-      key,
-      servername: server['tls-server-name'],
-      proxy: server['proxy-url']
-    });
+    const proxy = server['proxy-url'];
+    const servername = server['tls-server-name'];
+    const dispatcher = this._pool.get({ ca, cert, key, servername, proxy });
+    const proxied = proxy !== undefined || environmentNamesProxy();
     const headers = Object.fromEntries(
       Object.entries(options.headers ?? {}).map(([name, value]) => [
         name,
@@ -93,7 +92,7 @@ export class ContextAccess {
     const fingerprint = createHash('sha256')
       .update(JSON.stringify([address, headers, cert?.toString() ?? null]))
       .digest('hex');
-    return { server: address, headers, dispatcher, fingerprint };
+    return { server: address, headers, dispatcher, proxied, fingerprint };
   }
 
   /** The cluster refused the credential: a program is asked anew. */

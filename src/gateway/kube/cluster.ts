@@ -4,15 +4,20 @@ import type {
   ClusterStatus
 } from '../../contract/cluster';
 import { MlopsError } from '../../contract/mlops-error';
+import type { AdapterStatus } from '../../contract/status';
 import { toApiError } from '../jobs/jobs';
 import { adapterFacts } from './adapter-facts';
 import { ADAPTER_NEEDS } from './adapter-needs';
 import { namespaceMissing } from './api-error';
 import { Discovery } from './discovery';
+import { Fresh } from './fresh';
 import { IdentityGuard, type IIdentityPin, type IIdentityPins } from './identity-guard';
 import { IdentitySource } from './identity-source';
 import { KubeClient } from './kube-client';
 import { NAMESPACES } from './resource';
+
+/** Who looks at a header asks often, and each adapter has many rights. */
+const FACTS_FRESH = 10_000;
 
 /** One cluster as a project has chosen it: who acts there, what is there, and requests to it. */
 export class Cluster {
@@ -56,6 +61,7 @@ export class Cluster {
   /** From now on acts as who the context means today, if that is who the user was shown. */
   async acceptIdentity(seen: IIdentityPin): Promise<ClusterIdentity> {
     const context = await this._source.access();
+    this._adapters.forget();
     return this._guard.accept(await context.current(), context.chosen, seen);
   }
 
@@ -66,10 +72,7 @@ export class Cluster {
       identity = await this.identity();
       const version = await this.discovery.serverVersion();
       const namespace = await this.namespace();
-      const on = { client: this.client, discovery: this.discovery, namespace };
-      const adapters = await Promise.all(
-        ADAPTER_NEEDS.map(needs => adapterFacts(needs, on))
-      );
+      const adapters = await this._adapters.get(() => this._facts(namespace));
       return { identity, version, problem: null, adapters };
     } catch (error) {
       return { identity, version: null, problem: toApiError(error), adapters: [] };
@@ -81,8 +84,14 @@ export class Cluster {
     await this._source.close();
   }
 
+  private _facts(namespace: string): Promise<AdapterStatus[]> {
+    const on = { client: this.client, discovery: this.discovery, namespace };
+    return Promise.all(ADAPTER_NEEDS.map(needs => adapterFacts(needs, on)));
+  }
+
   private readonly _source: IdentitySource;
   private readonly _guard: IdentityGuard;
+  private readonly _adapters = new Fresh<AdapterStatus[]>(FACTS_FRESH);
 }
 
 export namespace Cluster {

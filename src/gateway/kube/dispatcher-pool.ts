@@ -43,6 +43,11 @@ export class DispatcherPool {
   private _key = '';
 }
 
+/** Whether HTTPS_PROXY holds where the kubeconfig has no `proxy-url`. */
+export function environmentNamesProxy(): boolean {
+  return Boolean(process.env.HTTPS_PROXY || process.env.https_proxy);
+}
+
 function create(connection: IConnection): Dispatcher {
   const { ca, cert, key, servername, proxy } = connection;
   const tls = {
@@ -66,7 +71,7 @@ function create(connection: IConnection): Dispatcher {
   if (proxy !== undefined) {
     return new ProxyAgent({ ...common, uri: proxy, requestTls: tls, connect: socket });
   }
-  if (process.env.HTTPS_PROXY || process.env.https_proxy) {
+  if (environmentNamesProxy()) {
     return new EnvHttpProxyAgent({
       ...common,
       requestTls: tls,

@@ -17,10 +17,7 @@ export interface IHttpRequest {
   query?: Record<string, string | number | boolean | undefined>;
   body?: unknown;
   contentType?: string;
-  accept?: string;
   signal?: AbortSignal;
-  /** Milliseconds until the reply begins. */
-  answerWithin?: number;
   /** Milliseconds of silence within the reply; 0 for as long as it takes. */
   silence?: number;
 }
@@ -45,13 +42,14 @@ export async function send(
       url.searchParams.set(key, String(value));
     }
   }
-  const attempt = (): Promise<Dispatcher.ResponseData> =>
-    request(url, {
+  const answerWithin = method === 'GET' ? ANSWER_WITHIN : 2 * ANSWER_WITHIN;
+  try {
+    return await request(url, {
       method,
       dispatcher: access.dispatcher,
       headers: {
         ...access.headers,
-        accept: rest.accept ?? 'application/json',
+        accept: 'application/json',
         'user-agent': `jupyterlab-mlops/${gatewayVersion()}`,
         ...(rest.body === undefined
           ? {}
@@ -59,12 +57,9 @@ export async function send(
       },
       body: rest.body === undefined ? null : JSON.stringify(rest.body),
       signal: rest.signal,
-      headersTimeout:
-        rest.answerWithin ?? (method === 'GET' ? ANSWER_WITHIN : 2 * ANSWER_WITHIN),
+      headersTimeout: answerWithin,
       bodyTimeout: rest.silence ?? ANSWER_WITHIN
     });
-  try {
-    return await attempt();
   } catch (error) {
     rest.signal?.throwIfAborted();
     throw networkError(error, access, cluster);
@@ -72,8 +67,8 @@ export async function send(
 }
 
 function networkError(error: unknown, access: IAccess, cluster: string): MlopsError {
-  const proxied = /Proxy/.test(access.dispatcher.constructor.name);
-  return toNetworkError(error, { cluster, server: access.server, proxied });
+  const { server, proxied } = access;
+  return toNetworkError(error, { cluster, server, proxied });
 }
 
 /** The whole reply; an interruption is told as {@link send} tells it. */

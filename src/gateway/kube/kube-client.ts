@@ -61,7 +61,7 @@ export class KubeClient {
     const { labelSelector, fieldSelector, pageSize = PAGE, signal } = options;
     const subject = { verb: 'list', resource, namespace };
     let next: string | undefined;
-    do {
+    for (;;) {
       const text = await this.text(subject, {
         method: 'GET',
         path: collectionPath(resource, namespace),
@@ -79,8 +79,7 @@ export class KubeClient {
       if (next === undefined) {
         return metadata.resourceVersion;
       }
-    } while (next !== undefined);
-    return '';
+    }
   }
 
   /** @param manifest Goes to its own namespace where it names one. */

@@ -312,26 +312,3 @@ describe('a cluster that cannot be reached', () => {
     proxy.close();
   });
 });
-
-it('a cluster behind a proxy is reached through it', async () => {
-  const test = await TestCluster.start();
-  const { createConnection } = await import('node:net');
-  const lines: string[] = [];
-  const proxy = createServer(socket => {
-    socket.once('data', head => {
-      lines.push(String(head).split('\r\n')[0]);
-      const upstream = createConnection(test.api.port, '127.0.0.1', () => {
-        socket.write('HTTP/1.1 200 OK\r\n\r\n');
-        socket.pipe(upstream).pipe(socket);
-      });
-    });
-    socket.on('error', () => undefined);
-  });
-  await new Promise<void>(resolve => proxy.listen(0, '127.0.0.1', resolve));
-  const { port } = proxy.address() as AddressInfo;
-  test.write({ cluster: { 'proxy-url': `http://127.0.0.1:${port}` } });
-  expect((await test.open().identity()).user).toBe('anna');
-  expect(lines).toEqual([`CONNECT 127.0.0.1:${test.api.port} HTTP/1.1`]);
-  await test.close();
-  proxy.close();
-});
