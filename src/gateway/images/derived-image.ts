@@ -6,6 +6,7 @@ import {
   canonicalJson,
   CONFIG_TYPE,
   type Descriptor,
+  LAYER_TYPE,
   MANIFEST_TYPE,
   type Manifest
 } from './manifest';
@@ -20,9 +21,11 @@ const ImageConfig = z.looseObject({
   history: z.array(z.looseObject({})).optional()
 });
 
-interface IManifestReader extends IImageStore {
-  manifest(digest: string): Promise<Manifest>;
-}
+const OCI_LAYERS: Record<string, string> = {
+  'application/vnd.docker.image.rootfs.diff.tar': LAYER_TYPE,
+  'application/vnd.docker.image.rootfs.diff.tar.gzip': `${LAYER_TYPE}+gzip`,
+  'application/vnd.docker.image.rootfs.diff.tar.zstd': `${LAYER_TYPE}+zstd`
+};
 
 /**
  * Makes the runnable image of a model: the base image's layers, then the model's layer. Depends on
@@ -34,16 +37,16 @@ interface IManifestReader extends IImageStore {
  * @throws MlopsError `base-image-missing`, `base-image-invalid`
  */
 export async function deriveImage(
-  store: IManifestReader,
+  store: IImageStore,
   base: string,
   artifact: { name: string; digest: string; layer: Descriptor }
 ): Promise<string> {
-  if (!(await store.hasBlob(base))) {
+  if (!(await store.hasManifest(base))) {
     throw new MlopsError('refused', {
       code: 'base-image-missing',
       message: `The base image ${base} is not in the model store.`,
       action:
-        'Copy it into the OCI layout, for example with skopeo, or remove image.base from mlops.yaml.'
+        'Name it with its registry, host/path@sha256:…, copy it into the OCI layout, or remove image.base from mlops.yaml.'
     });
   }
   const manifest = await store.manifest(base);
@@ -72,7 +75,7 @@ export async function deriveImage(
         digest: digestOf(content),
         size: content.length
       },
-      layers: [...manifest.layers, artifact.layer],
+      layers: [...manifest.layers.map(asOci), artifact.layer],
       annotations: {
         'org.opencontainers.image.base.digest': base,
         'org.jupyterlab-mlops.model.digest': artifact.digest
@@ -82,8 +85,13 @@ export async function deriveImage(
   );
 }
 
+/** An OCI manifest names OCI layers: Docker's are the same bytes under another type. */
+function asOci(layer: Descriptor): Descriptor {
+  return { ...layer, mediaType: OCI_LAYERS[layer.mediaType] ?? layer.mediaType };
+}
+
 async function readConfig(
-  store: IManifestReader,
+  store: IImageStore,
   base: string,
   manifest: Manifest
 ): Promise<z.infer<typeof ImageConfig>> {

@@ -8,7 +8,7 @@ import { dirname } from 'node:path';
  */
 export async function writeDurably(
   path: string,
-  content: Uint8Array | string
+  content: Uint8Array | string | AsyncIterable<Uint8Array>
 ): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {

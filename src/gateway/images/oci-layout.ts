@@ -1,27 +1,28 @@
-import { readFileSync } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { access, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { Digest } from '../../contract/identifier';
 import { MlopsError } from '../../contract/mlops-error';
+import { checkedContent, damaged, MODEL_STORE } from './checked-content';
 import { digestOf } from './digest';
 import { writeDurably } from './durable-file';
+import { canonicalJson, INDEX_TYPE, Index, type Manifest } from './manifest';
 import {
-  canonicalJson,
-  INDEX_TYPE,
-  Index,
-  LAYER_TYPE,
-  Manifest,
-  MANIFEST_TYPE
-} from './manifest';
-import { unpackModelLayer } from './model-layer';
-import type { IImageStore } from './port';
+  manifestContent,
+  mediaTypeOf,
+  parseManifest,
+  unpackModel
+} from './manifest-content';
+import type { BlobContent, BlobSize, IImageStore, IManifestContent } from './port';
 import { withProcessLock } from './process-lock';
 import { errorMessage, systemErrorCode } from './system-error';
 
 const REFERENCE = 'org.opencontainers.image.ref.name';
 /** Temporary files of writers that died are removed when they are older than this. */
 const STALE_AFTER = 24 * 3600 * 1000;
+/** Bytes that are read at once. */
+const PIECE = 1024 * 1024;
 
 /** An OCI image layout (version 1.0.0) on disk; any number of processes may write to it at once. */
 export class OciLayout implements IImageStore {
@@ -40,14 +41,6 @@ export class OciLayout implements IImageStore {
     return digest;
   }
 
-  /** What is there but damaged is written again. */
-  private async _isIntact(digest: string): Promise<boolean> {
-    return await this.readBlob(digest).then(
-      () => true,
-      () => false
-    );
-  }
-
   async hasBlob(digest: string): Promise<boolean> {
     return await access(this._path(digest)).then(
       () => true,
@@ -62,6 +55,37 @@ export class OciLayout implements IImageStore {
     return intact(digest, content);
   }
 
+  async *openBlob(digest: string, start = 0): AsyncGenerator<Uint8Array> {
+    const path = this._path(digest);
+    const { size } = await stat(path).catch((error: unknown) => {
+      throw unknown(digest, error);
+    });
+    const content = createReadStream(path, { start, highWaterMark: PIECE });
+    yield* start === 0
+      ? checkedContent({ digest, size }, content, MODEL_STORE)
+      : content;
+  }
+
+  async writeBlob(blob: BlobSize, content: BlobContent): Promise<void> {
+    const path = this._path(blob.digest);
+    await this._prepare();
+    if (!(await this._isIntact(blob.digest))) {
+      await writeDurably(path, checkedContent(blob, content(0), 'what was read'));
+    }
+  }
+
+  /** What is there but damaged is written again. */
+  private async _isIntact(digest: string): Promise<boolean> {
+    try {
+      for await (const _ of this.openBlob(digest)) {
+        // Only whether it can be read to its end matters.
+      }
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** As {@link readBlob}, for small content. */
   readBlobSync(digest: string): Uint8Array {
     const path = this._path(digest);
@@ -74,12 +98,18 @@ export class OciLayout implements IImageStore {
 
   /** @param reference Name under which other tools find the manifest, such as `bike-demand`. */
   async putManifest(manifest: object, reference: string): Promise<string> {
-    const content = Buffer.from(canonicalJson(Manifest.loose().parse(manifest)));
+    return await this.writeManifest(manifestContent(manifest), reference);
+  }
+
+  async writeManifest(
+    { content, mediaType }: IManifestContent,
+    reference: string
+  ): Promise<string> {
     const digest = await this.putBlob(content);
     const descriptor = {
-      mediaType: MANIFEST_TYPE,
+      mediaType,
       digest,
-      size: content.length,
+      size: content.byteLength,
       annotations: { [REFERENCE]: reference }
     };
     await withProcessLock(`${this._root}.lock`, async () => {
@@ -93,32 +123,28 @@ export class OciLayout implements IImageStore {
     return digest;
   }
 
-  /** @throws MlopsError `blob-unknown`, `blob-damaged`; `manifest-invalid` where it is none. */
-  async manifest(digest: string): Promise<Manifest> {
-    const content = await this.readBlob(digest);
-    const parsed = Manifest.safeParse(parseJson(content));
-    if (!parsed.success) {
-      throw new MlopsError('refused', {
-        code: 'manifest-invalid',
-        message: `${digest} in the model store is not an OCI image manifest.`,
-        cause: parsed.error.issues[0]?.message
-      });
-    }
-    return parsed.data;
+  hasManifest(digest: string): Promise<boolean> {
+    return this.hasBlob(digest);
   }
 
-  async unpack(manifestDigest: string, folder: string): Promise<void> {
-    const manifest = await this.manifest(manifestDigest);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    // In a derived image the model's layer is the last one.
-    const layer = manifest.layers.findLast(({ mediaType }) => mediaType === LAYER_TYPE);
-    if (!layer) {
-      throw new MlopsError('refused', {
-        code: 'manifest-without-model',
-        message: `${manifestDigest} holds no model layer.`
-      });
-    }
-    await unpackModelLayer(await this.readBlob(layer.digest), folder);
+  async readManifest(digest: string): Promise<IManifestContent> {
+    const content = await this.readBlob(digest);
+    return { content, mediaType: mediaTypeOf(content) };
+  }
+
+  async manifest(digest: string): Promise<Manifest> {
+    return parseManifest(digest, await this.readBlob(digest));
+  }
+
+  unpack(manifestDigest: string, folder: string): Promise<void> {
+    return unpackModel(this, manifestDigest, folder);
+  }
+
+  /** Name under which the index knows a manifest; null where it does not. */
+  async referenceOf(digest: string): Promise<string | null> {
+    const { manifests } = await this._readIndex();
+    const known = manifests.find(one => one.digest === digest);
+    return known?.annotations?.[REFERENCE] ?? null;
   }
 
   /** Digests of all manifests that the index names. */
@@ -179,11 +205,7 @@ export class OciLayout implements IImageStore {
 
 function intact(digest: string, content: Uint8Array): Uint8Array {
   if (digestOf(content) !== digest) {
-    throw new MlopsError('failed', {
-      code: 'blob-damaged',
-      message: `The content of ${digest} in the model store is damaged: it does not match its digest.`,
-      action: 'Restore the data home from a backup, or register the model again.'
-    });
+    throw damaged(digest, MODEL_STORE);
   }
   return content;
 }
@@ -194,12 +216,4 @@ function unknown(digest: string, error: unknown): MlopsError {
     message: `The model store holds nothing with digest ${digest}.`,
     cause: errorMessage(error)
   });
-}
-
-function parseJson(content: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(content).toString('utf8'));
-  } catch {
-    return null;
-  }
 }

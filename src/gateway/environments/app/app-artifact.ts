@@ -86,7 +86,7 @@ export async function appFiles(
   digest: string
 ): Promise<Map<string, string>> {
   const manifest: unknown = JSON.parse(
-    Buffer.from(await store.readBlob(digest)).toString('utf8')
+    Buffer.from((await store.readManifest(digest)).content).toString('utf8')
   );
   return new Map(
     Manifest.parse(manifest).layers.map(layer => [

@@ -17,6 +17,7 @@ import {
 import { digestOf } from '../digest';
 import { CONFIG_TYPE, Index, MANIFEST_TYPE } from '../manifest';
 import { OciLayout } from '../oci-layout';
+import { describeImageStore } from './image-store-contract';
 
 const text = (content: string) => Buffer.from(content);
 
@@ -34,6 +35,16 @@ async function putManifest(store: OciLayout, note: string): Promise<string> {
     note
   );
 }
+
+describe('an OCI layout', () => {
+  const folder = temporaryFolder();
+  afterAll(() => rmSync(folder, { recursive: true }));
+  let count = 0;
+  describeImageStore(async () => {
+    const [store, other] = [1, 2].map(() => new OciLayout(join(folder, `${count++}`)));
+    return { store, other };
+  });
+});
 
 describe('an OCI layout on disk', () => {
   let folder: string;
@@ -60,10 +71,7 @@ describe('an OCI layout on disk', () => {
     });
   });
 
-  it('says that it does not know a digest', async () => {
-    await expect(store.readBlob(digestOf('nothing'))).rejects.toMatchObject({
-      body: { code: 'blob-unknown' }
-    });
+  it('says that it does not know a digest', () => {
     expect(() => store.readBlobSync(digestOf('nothing'))).toThrow(/holds nothing/);
   });
 
@@ -82,15 +90,6 @@ describe('an OCI layout on disk', () => {
     await store.putBlob(text('hello'));
     expect(Buffer.from(await store.readBlob(digest)).toString()).toBe('hello');
   });
-
-  it.each(['sha256:../../../etc/passwd', '../index.json', ''])(
-    'takes %p for no digest',
-    async digest => {
-      await expect(store.readBlob(digest)).rejects.toMatchObject({
-        body: { code: 'digest-invalid' }
-      });
-    }
-  );
 
   it('names each manifest in the index once', async () => {
     const first = await putManifest(store, 'a');
