@@ -51,6 +51,7 @@ lab: .venv/.installed ## Start JupyterLab in a copy of examples/ (ARGS="--no-bro
 test: .venv/.installed ui-tests/node_modules/.yarn-state.yml ## Lint, types, unit, integration and browser tests
 	@tests/chromium.sh
 	@tests/servers.sh
+	@tests/docker-registry.sh
 	@python tests/run.py $(SUITES)
 
 .PHONY: lint

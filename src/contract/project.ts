@@ -4,6 +4,7 @@ import { ClusterSettings } from './cluster';
 import { ProposedRules } from './environment';
 import { isGitAddress, readGitAddress } from './git-address';
 import { Name } from './identifier';
+import { whyNoRepository } from './image-reference';
 
 /** How fresh data reaches the notebook when it is trained again. */
 export const RetrainingSettings = z.strictObject({
@@ -143,7 +144,31 @@ export const Project = z.strictObject({
         .string()
         .optional()
         .describe(
-          'Base image by digest in the local OCI layout, for the derived model image.'
+          'Base image of the derived model image: its digest in the model store, or `host/path@sha256:…`, which is pulled.'
+        ),
+      repository: z
+        .string()
+        .superRefine((text, context) => {
+          const message = whyNoRepository(text);
+          if (message !== null) {
+            context.addIssue({ code: 'custom', message });
+          }
+        })
+        .optional()
+        .describe(
+          'Repository that models are pushed to, such as `registry.example.com:5000/team/models`.'
+        ),
+      ca: z
+        .string()
+        .optional()
+        .describe(
+          'PEM file with the authority of the registry, relative to `mlops.yaml`; beside those that the system and `SSL_CERT_FILE` name.'
+        ),
+      plainHttp: z
+        .boolean()
+        .optional()
+        .describe(
+          'Speak to the registry without encryption. Where absent, only registries on this computer may do without.'
         )
     })
     .prefault({})

@@ -24,7 +24,7 @@ import { Database } from './store/database';
 import { migrations } from './store/migrations';
 
 /** How long the status may wait for that of another gateway. */
-const HOLDER_ANSWERS_WITHIN = 2000;
+const HOLDER_ANSWERS_WITHIN = 5000;
 
 /**
  * One gateway: it answers on its socket. While it holds the lease of the data home it does the
@@ -66,7 +66,7 @@ export class Gateway {
       log,
       user: context.user,
       rootDir,
-      local: { status: call => this._status(call.actor) },
+      local: { status: call => this._status(call.actor, call.rootDir) },
       handlers: () => this._handlers,
       elsewhere: request => this._forwarder.forward(request)
     });
@@ -163,7 +163,7 @@ export class Gateway {
     );
   }
 
-  private async _status(user: Actor): Promise<GatewayStatus> {
+  private async _status(user: Actor, rootDir: string): Promise<GatewayStatus> {
     const { context } = this._core;
     return {
       version: gatewayVersion(),
@@ -174,7 +174,7 @@ export class Gateway {
       home: context.home,
       leader: this._lease.held,
       startedAt: this._startedAt,
-      adapters: await this._adapters(),
+      adapters: await this._adapters(rootDir),
       warnings: this._warnings()
     };
   }
@@ -194,9 +194,11 @@ export class Gateway {
   }
 
   /** Of the gateway that does the work, whichever it is. */
-  private async _adapters(): Promise<GatewayStatus['adapters']> {
+  private async _adapters(rootDir: string): Promise<GatewayStatus['adapters']> {
     if (this._lease.held) {
-      return (await Promise.all(this._stages.map(stage => stage.status()))).flat();
+      return (
+        await Promise.all(this._stages.map(stage => stage.status(rootDir)))
+      ).flat();
     }
     const path = `${API_PREFIX}/status`;
     const holder = GatewayStatus.safeParse(

@@ -8,5 +8,6 @@ export interface IStage {
   start(): Promise<void>;
   /** Lets go of everything; the next gateway goes on. */
   close(): Promise<void>;
-  status(): Promise<AdapterStatus[]>;
+  /** @param rootDir Folder of whoever asks: its project may name further adapters. */
+  status(rootDir: string): Promise<AdapterStatus[]>;
 }

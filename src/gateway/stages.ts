@@ -1,6 +1,7 @@
 import { convert } from '../notebook/convert';
 import type { ICore } from './core';
 import { createEnvironmentsStage } from './environments/stage';
+import { createImagesStage } from './images/images-stage';
 import { OciLayout } from './images/oci-layout';
 import { createClusterStage } from './kube/cluster-stage';
 import { createModelsStage } from './models/stage';
@@ -50,11 +51,13 @@ export function createStages(core: ICore): IStage[] {
     },
     status: async () => [await serving.status()]
   };
+  const images = createImagesStage(process.env);
   return [
     kube.stage,
     servers,
     pipelines.stage,
     registry.stage,
+    images,
     released.stage,
     monitoring
   ];

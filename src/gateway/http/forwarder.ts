@@ -73,6 +73,7 @@ export class Forwarder {
   async ask(path: string, within: number): Promise<unknown> {
     try {
       const reply = await this._client()?.fetch(path, {
+        headers: { [ROOT_HEADER]: encodeURIComponent(this._options.rootDir) },
         signal: AbortSignal.timeout(within)
       });
       return reply?.ok ? await reply.json() : null;

@@ -3,12 +3,13 @@ import { readFile } from 'node:fs/promises';
 import type { Actor } from '../../contract/identifier';
 import { Timestamp } from '../../contract/identifier';
 import { MlopsError } from '../../contract/mlops-error';
-import type { Project } from '../../contract/project';
 import { deriveImage } from '../images/derived-image';
+import { baseImage } from '../images/fetch-image';
 import { canonicalJson } from '../images/manifest';
 import { writeModelArtifact } from '../images/model-artifact';
 import type { IModelFile } from '../images/model-layer';
 import type { OciLayout } from '../images/oci-layout';
+import type { IFoundProject } from '../project/read-project';
 import { environmentLock } from '../serving/environment-lock';
 import { servingKind } from '../serving/kinds';
 import { artifactContent } from './artifact-content';
@@ -22,7 +23,9 @@ export interface IPackageOptions {
   store: OciLayout;
   name: string;
   actor: Actor;
-  project: Project;
+  found: IFoundProject;
+  /** Stops the pulling of a base image. */
+  signal?: AbortSignal;
   /** Path of the inference runtime that goes into the artifact. */
   runtime: string;
 }
@@ -38,7 +41,8 @@ export async function packageModel(
   options: IPackageOptions
 ): Promise<IPackaged> {
   const { description, lineage, folder } = collected;
-  const { store, name, project } = options;
+  const { store, name, found, signal } = options;
+  const { project } = found;
   const kind = servingKind(description.kind, description);
   const lock = environmentLock(kind, lineage);
   const signature = signatureOf(description);
@@ -57,7 +61,13 @@ export async function packageModel(
     })
   );
   const { base } = project.image;
-  const image = base ? await deriveImage(store, base, { name, ...artifact }) : null;
+  const image = base
+    ? await deriveImage(
+        store,
+        await baseImage(store, base, { found, signal, environment: process.env }),
+        { name, ...artifact }
+      )
+    : null;
   const profile = await profileOf(collected, options);
   const golden = await goldenOf(collected, options);
   const rows = await folder.rows();
@@ -119,7 +129,7 @@ interface IStored {
 
 async function profileOf(
   { folder, description }: ICollected,
-  { store, project }: IPackageOptions
+  { store, found: { project } }: IPackageOptions
 ): Promise<IStored> {
   const training = await folder.training();
   if (!training) {
@@ -136,7 +146,7 @@ async function profileOf(
 
 async function goldenOf(
   { description: { example, inputs } }: ICollected,
-  { store, project }: IPackageOptions
+  { store, found: { project } }: IPackageOptions
 ): Promise<IStored> {
   const hidden = inputs.filter(({ name }) =>
     project.monitoring.sensitive.includes(name)

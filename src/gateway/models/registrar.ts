@@ -44,7 +44,8 @@ export class Registrar {
       store,
       name: model,
       actor,
-      project: readProject(collected.lineage.notebook).project,
+      found: readProject(collected.lineage.notebook),
+      signal: job.signal,
       runtime: join(core.context.serving, 'runtime.py')
     });
     job.signal.throwIfAborted();

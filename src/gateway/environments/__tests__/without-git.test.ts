@@ -25,7 +25,7 @@ test('without git the stage starts, says what is missing, and comes to life once
       status: 503,
       body: { code: 'git-missing', action: expect.stringContaining('Install git') }
     });
-    expect(await stage.stage.status()).toMatchObject([
+    expect(await stage.stage.status('/')).toMatchObject([
       {
         state: 'not-installed',
         detail: expect.stringContaining('Git is not installed')
@@ -47,7 +47,7 @@ test('without git the stage starts, says what is missing, and comes to life once
       await new Promise(resolve => setTimeout(resolve, 100));
     }
     expect(await dev()).toBe('this computer');
-    expect(await stage.stage.status()).toMatchObject([{ state: 'ready' }]);
+    expect(await stage.stage.status('/')).toMatchObject([{ state: 'ready' }]);
   } finally {
     await stage.discard();
   }

@@ -168,11 +168,11 @@ test('a broken project file is refused with its line', async () => {
 });
 
 test('the local engine says that it is ready, and what it lacks', async () => {
-  expect(await tester.stage.status()).toEqual([
+  expect(await tester.stage.status('/')).toEqual([
     expect.objectContaining({ adapter: 'local', state: 'ready' })
   ]);
   tester.core.context.runner = '/not/there';
-  expect((await tester.stage.status())[0]).toMatchObject({
+  expect((await tester.stage.status('/'))[0]).toMatchObject({
     state: 'failed',
     detail: expect.stringContaining('/not/there/supervise.py')
   });

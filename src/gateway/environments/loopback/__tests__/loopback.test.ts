@@ -206,7 +206,7 @@ test('the port stays the same; where it is taken, another is used and that is sa
     stage = await startStage({ after: stage });
     const moved = (await stage.call('endpointToken', { params: at })).address;
     expect(new URL(moved).port).not.toBe(port);
-    const [{ detail }] = await stage.stage.status();
+    const [{ detail }] = await stage.stage.status('/');
     expect(detail).toContain(`Port ${port} was taken`);
     await stage.close();
     stage = await startStage({ after: stage });

@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+
+import { MlopsError } from '../../contract/mlops-error';
+import type { AdapterStatus } from '../../contract/status';
+import { PROJECT_FILE, readProject, type IFoundProject } from '../project/read-project';
+import type { IStage } from '../stage';
+import { projectRegistry } from './project-registry';
+import { registryState, sentence, type RegistryState } from './registry/registry-state';
+
+/** A registry is asked again after this; panels ask for the status often. */
+const FRESH_FOR = 30_000;
+const ANSWERS_WITHIN = 4000;
+/** Somebody waits: what fails is tried again at once. */
+const PAUSE = 20;
+
+/** Where images go beside the model store: tells whether the project's registry takes them. */
+export function createImagesStage(environment: NodeJS.ProcessEnv): IStage {
+  const asked = new Map<string, { state: Promise<RegistryState>; at: number }>();
+  const stateOf = (found: IFoundProject): Promise<RegistryState> => {
+    const key = JSON.stringify([found.path, found.project.image]);
+    const last = asked.get(key);
+    if (last && Date.now() - last.at < FRESH_FOR) {
+      return last.state;
+    }
+    const state = ask(found, environment);
+    asked.clear();
+    asked.set(key, { state, at: Date.now() });
+    return state;
+  };
+  return {
+    handlers: {},
+    start: async () => {},
+    close: async () => {},
+    status: async rootDir => {
+      const state = await lookAt(rootDir, stateOf);
+      return state ? [{ stage: 'images', adapter: 'OCI registry', ...state }] : [];
+    }
+  };
+}
+
+/** Null where the folder's project names no registry. */
+async function lookAt(
+  rootDir: string,
+  stateOf: (found: IFoundProject) => Promise<RegistryState>
+): Promise<Pick<AdapterStatus, 'state' | 'detail'> | null> {
+  try {
+    const found = readProject(join(rootDir, PROJECT_FILE));
+    return found.project.image.repository === undefined ? null : await stateOf(found);
+  } catch (error) {
+    if (error instanceof MlopsError) {
+      return { state: 'failed', detail: sentence(error) };
+    }
+    throw error;
+  }
+}
+
+async function ask(
+  found: IFoundProject,
+  environment: NodeJS.ProcessEnv
+): Promise<RegistryState> {
+  const signal = AbortSignal.timeout(ANSWERS_WITHIN);
+  const client = projectRegistry({ found, environment, signal, pause: PAUSE });
+  if (!client) {
+    throw new Error('Only projects with a registry are asked about.');
+  }
+  try {
+    return await registryState(client);
+  } catch (error) {
+    if (signal.aborted) {
+      const detail = `${client.name}: no answer within ${ANSWERS_WITHIN / 1000} s`;
+      return { state: 'failed', detail };
+    }
+    throw error;
+  } finally {
+    await client.close();
+  }
+}

@@ -1,0 +1,26 @@
+import { parseRepository } from '../../../../contract/image-reference';
+import { RegistryClient } from '../registry-client';
+import { RegistryStore } from '../registry-store';
+
+const opened: RegistryStore[] = [];
+
+afterAll(() => Promise.all(opened.splice(0).map(store => store.close())));
+
+/** A repository of a registry, asked by somebody without a login; closed after the tests. */
+export function openStore(
+  repository: string,
+  options: Partial<RegistryClient.IOptions> = {}
+): RegistryStore {
+  const store = new RegistryStore(
+    new RegistryClient({
+      repository: parseRepository(repository),
+      ca: null,
+      plainHttp: null,
+      environment: { HOME: '/nonexistent', XDG_RUNTIME_DIR: '/nonexistent' },
+      pause: 20,
+      ...options
+    })
+  );
+  opened.push(store);
+  return store;
+}
