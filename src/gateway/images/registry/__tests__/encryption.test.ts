@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { createServer as createPlainServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { execFile } from 'node:child_process';
@@ -134,6 +134,36 @@ describeWithRegistry('a registry with a certificate of a private authority', () 
     await store.close();
     plain.close();
     encrypted.close();
+  });
+
+  it('is reached through the proxy that the environment names', async () => {
+    const asked: (string | undefined)[] = [];
+    const proxy = createPlainServer().listen(0, '127.0.0.1');
+    proxy.on('connect', ({ url, headers }, socket) => {
+      asked.push(`${url} ${headers.authorization}`);
+      const [host, port] = (url ?? '').split(':');
+      const onward = connect(Number(port), host, () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        socket.pipe(onward).pipe(socket);
+      });
+      // Closed together at the end.
+      onward.on('error', () => socket.destroy());
+      socket.on('error', () => onward.destroy());
+    });
+    await once(proxy, 'listening');
+    const { port } = proxy.address() as AddressInfo;
+    const through = { ...environment(), HTTPS_PROXY: `http://127.0.0.1:${port}` };
+    const store = openStore(`${server.host}/e`, { environment: through, ca });
+    await store.putBlob(content);
+    // It carries what it cannot read.
+    expect(new Set(asked)).toEqual(new Set([`${server.host} undefined`]));
+    await store.close();
+    asked.length = 0;
+    const around = { ...through, NO_PROXY: '127.0.0.1' };
+    await openStore(`${server.host}/e`, { environment: around, ca }).putBlob(content);
+    expect(asked).toEqual([]);
+    proxy.closeAllConnections();
+    proxy.close();
   });
 
   it('is told from one that is not there', async () => {
