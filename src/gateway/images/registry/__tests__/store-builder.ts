@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 import { parseRepository } from '../../../../contract/image-reference';
 import { RegistryClient } from '../registry-client';
 import { RegistryStore } from '../registry-store';
@@ -23,4 +25,13 @@ export function openStore(
   );
   opened.push(store);
   return store;
+}
+
+/** Everything that a failure holds, at any depth. */
+export async function failureOf(work: Promise<unknown>): Promise<string> {
+  const error: unknown = await work.then(
+    () => 'it succeeded',
+    (reason: unknown) => reason
+  );
+  return inspect(error, { depth: 9, showHidden: true });
 }
