@@ -83,7 +83,7 @@ test('a promotion over http is exactly one commit there, and what it declares se
   const reply = await stage.call('predict', { params: at, body: { rows: [row] } });
   expect(reply).toMatchObject({ version: 1 });
   expect(existsSync(stage.core.home.gitops)).toBe(false);
-  const [status] = await stage.stage.status();
+  const [status] = await stage.stage.status('/');
   expect(status).toMatchObject({
     adapter: 'git remote',
     state: 'ready',
@@ -136,7 +136,7 @@ test('a remote that cannot be asked is said, and what it declared goes on', asyn
   await expect(stage.promote(1, 'dev')).rejects.toMatchObject({
     body: { code: 'git-repository-unknown' }
   });
-  const [status] = await stage.stage.status();
+  const [status] = await stage.stage.status('/');
   expect(status).toMatchObject({ state: 'failed' });
   const reply = await stage.call('predict', { params: at, body: { rows: [row] } });
   expect(reply).toMatchObject({ version: 1 });
@@ -263,7 +263,7 @@ describe('the mlops.yaml that counts', () => {
       }
     });
     expect(JSON.stringify(failure)).not.toContain('geheim');
-    const [status] = await stage.stage.status();
+    const [status] = await stage.stage.status('/');
     expect(status.state).toBe('failed');
     expect(status.detail).not.toContain('geheim');
   });
