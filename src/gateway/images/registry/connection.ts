@@ -26,7 +26,7 @@ export interface IConnectionOptions {
  * @throws MlopsError `certificates-not-readable`
  */
 export async function openConnection(options: IConnectionOptions): Promise<Dispatcher> {
-  const { EnvHttpProxyAgent } = await import('undici');
+  const { EnvHttpProxyAgent } = await import('./http-library');
   const ca = await authorities(options);
   // Said, so that NODE_TLS_REJECT_UNAUTHORIZED cannot switch it off.
   const tls = { ca, rejectUnauthorized: true };

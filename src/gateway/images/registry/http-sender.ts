@@ -21,7 +21,7 @@ export class HttpSender {
 
   /** One request, one reply, whatever it is. @throws what the network throws. */
   async once(url: URL, request: IOutgoing): Promise<IReply> {
-    const { request: ask } = await import('undici');
+    const { request: ask } = await import('./http-library');
     const { method, headers, body } = request;
     const dispatcher = await this._options.dispatcher();
     const reply = await ask(url, {

@@ -11,6 +11,7 @@ import {
   type IRepository
 } from '../../../contract/image-reference';
 import {
+  isNetworkError,
   isPlainAnswer,
   notAllowed,
   notReachable,
@@ -179,7 +180,9 @@ export class RegistryClient {
       return await send();
     } catch (error) {
       this._options.signal?.throwIfAborted();
-      throw error instanceof MlopsError ? error : notReachable(this.name, error);
+      throw error instanceof MlopsError || !isNetworkError(error)
+        ? error
+        : notReachable(this.name, error);
     }
   }
 

@@ -142,10 +142,15 @@ export function notReachable(registry: string, error: unknown): MlopsError {
   return new MlopsError('unavailable', {
     code: 'registry-not-reachable',
     message: `The registry ${host} cannot be reached.`,
-    cause: REASONS[code] ?? (code || 'The connection broke.'),
+    cause: REASONS[code] ?? code,
     action:
       'Check its address in mlops.yaml, the network and the proxy, then try again.'
   });
+}
+
+/** Errors of the network have a code; others are defects of ours. */
+export function isNetworkError(error: unknown): boolean {
+  return rootOf(error).code !== '';
 }
 
 /** Whether somebody answered in plain HTTP where TLS was spoken. */
