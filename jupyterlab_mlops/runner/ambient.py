@@ -11,6 +11,7 @@ import warnings
 
 from . import logging_state, pickling, settings
 from .arrays import Sharing
+from .documents import open_file
 from .failures import StepFailure
 from .kinds import type_name
 from .quiet import quietly
@@ -71,14 +72,14 @@ class Ambient:
             if value is not None and self._can_cross(name, value):
                 kept[name] = value
         stream, _ = pickling.dumps(kept, self._request["step"], Sharing(), in_stream=True)
-        with open(path, "wb") as file:
+        with open_file(path, "wb") as file:
             file.write(stream)
 
     def load(self, path, only=None):
         """Set what the file `path` holds, or only some of it; nothing without the file."""
         if not os.path.exists(path):
             return
-        with open(path, "rb") as file:
+        with open_file(path, "rb") as file:
             state = pickle.load(file)
         setters = {
             **_SETTERS,

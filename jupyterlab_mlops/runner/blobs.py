@@ -16,6 +16,8 @@ import mmap
 import os
 import sys
 
+from .documents import open_file
+
 _FOLDER = ".blobs"
 #: Contents below this size lie beside each other in one file.
 LARGE = 2**20
@@ -55,7 +57,7 @@ class Blobs:
         if digest in self._staged or os.path.exists(os.path.join(self._folder, digest)):
             return
         self._staged[digest] = os.path.join(folder, digest)
-        with open(self._staged[digest], "wb") as file:
+        with open_file(self._staged[digest], "wb") as file:
             file.write(raw)
         os.chmod(self._staged[digest], 0o444)
 
@@ -69,7 +71,7 @@ class Blobs:
 
 def read(values, digest):
     """Return contents as private pages of their file: a change stays in this process."""
-    with open(os.path.join(values, _FOLDER, digest), "rb") as file:
+    with open_file(os.path.join(values, _FOLDER, digest), "rb") as file:
         pages = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
     address = ctypes.addressof(ctypes.c_char.from_buffer(pages))
     # The pages are held for good, so that nothing else comes to lie there.
@@ -96,7 +98,7 @@ def _is_untouched(address, size):
     first, last = address // page, (address + size - 1) // page
     entries = array.array("Q")
     try:
-        with open("/proc/self/pagemap", "rb", buffering=0) as file:
+        with open_file("/proc/self/pagemap", "rb", buffering=0) as file:
             file.seek(first * entries.itemsize)
             while len(entries) <= last - first:
                 part = file.read((last - first + 1 - len(entries)) * entries.itemsize)

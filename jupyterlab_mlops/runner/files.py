@@ -10,6 +10,8 @@ import sys
 import sysconfig
 import tempfile
 
+from .documents import open_file
+
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _SYSTEM = [
     "/proc",
@@ -182,7 +184,7 @@ def snapshot(folder, originals=None):
 def _digest(path):
     data = hashlib.sha256()
     try:
-        with open(path, "rb") as file:
+        with open_file(path, "rb") as file:
             for block in iter(lambda: file.read(1 << 20), b""):
                 data.update(block)
     except OSError:

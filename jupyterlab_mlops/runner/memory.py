@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from .documents import open_file
+
 
 def limit_bytes():
     """Return the memory that may be used, in bytes: the machine's or the control group's."""
@@ -35,7 +37,7 @@ def peak_bytes(usage):
 
 def _text(path):
     try:
-        with open(path, encoding="ascii") as file:
+        with open_file(path, encoding="ascii") as file:
             return file.read().strip()
     except OSError:
         return ""

@@ -7,6 +7,7 @@ import os
 import signal
 
 from . import documents, memory
+from .documents import open_file
 
 #: A killed process that held this share of the memory was probably killed for it.
 _LARGE_SHARE = 0.6
@@ -120,7 +121,9 @@ def _left(step, code, output):
 def _last_words(output):
     """What the interpreter itself wrote when it crashed; the first 2,000 characters."""
     try:
-        with open(os.path.join(output, "stderr.txt"), encoding="utf-8", errors="replace") as file:
+        with open_file(
+            os.path.join(output, "stderr.txt"), encoding="utf-8", errors="replace"
+        ) as file:
             return file.read(2000).strip()
     except FileNotFoundError:
         return ""

@@ -17,6 +17,7 @@ import types
 import typing
 import weakref
 
+from .attributes import with_attributes
 from .code_objects import (
     identities,
     is_importable,
@@ -110,7 +111,7 @@ class GraphPickler(pickle.Pickler):
         if kind is object:
             found = _place_of(obj)
             return (getattr, found) if found else NotImplemented
-        return self._shared.reduce(obj)
+        return with_attributes(obj, self._shared.reduce(obj))
 
     def _crosses(self, value):
         try:
@@ -206,6 +207,21 @@ def _reduce_module(module):
     return (make_module, (name, tuple(parts))) if parts else (make_module, (name,))
 
 
+#: As the interpreter has them: cells may put others in their places.
+_BUILT_IN = dict(vars(builtins))
+
+
+def built_in(name):
+    """Return the built-in function of that name, whatever a cell has put in its place."""
+    return _BUILT_IN[name]
+
+
+def _reduce_built_in(function):
+    name = function.__name__
+    replaced = _BUILT_IN.get(name) is function and getattr(builtins, name, None) is not function
+    return (built_in, (name,)) if replaced else NotImplemented
+
+
 def _reduce_property(value):
     return property, (value.fget, value.fset, value.fdel, value.__doc__)
 
@@ -242,6 +258,7 @@ _VIEWS = [
 _REDUCERS = {
     types.ModuleType: _reduce_module,
     types.MethodType: _reduce_method,
+    types.BuiltinFunctionType: _reduce_built_in,
     weakref.ReferenceType: _reduce_reference,
     weakref.WeakKeyDictionary: lambda value: (weakref.WeakKeyDictionary, (dict(value),)),
     weakref.WeakValueDictionary: lambda value: (weakref.WeakValueDictionary, (dict(value),)),

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import time
 
+from .documents import open_file
+
 _SET_CHILD_SUBREAPER = 36
 _SET_PARENT_DEATH_SIGNAL = 1
 
@@ -62,7 +64,7 @@ def descendants(pid):
 def _stat(pid):
     """Return the fields of /proc/<pid>/stat after the command, which may hold brackets."""
     try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
+        with open_file(f"/proc/{pid}/stat", "rb") as file:
             return file.read().rpartition(b")")[2].decode("ascii").split()
     except (FileNotFoundError, ProcessLookupError):
         return None

@@ -6,7 +6,7 @@ import collections
 import os
 
 from . import event_times, frames, row_digests
-from .documents import write_json
+from .documents import open_file, write_json
 
 #: See docs/step-runner.md; `data` is the frame as it was at the fit, None where it was not seen.
 Rows = collections.namedtuple(
@@ -62,7 +62,7 @@ def write(candidate, folder, options, missing):
 def _write_digests(folder, data, target):
     """Write rows.bin a portion of rows at a time; return the inputs as describe.json has them."""
     inputs = None
-    with open(os.path.join(folder, "rows.bin"), "wb") as file:
+    with open_file(os.path.join(folder, "rows.bin"), "wb") as file:
         for start in range(0, frames.rows_of(data), _PORTION):
             rows = slice(start, start + _PORTION)
             columns = frames.columns_of(frames.take(data, rows))

@@ -11,6 +11,7 @@ import types
 import zipfile
 
 from . import packages
+from .documents import open_file
 
 #: A zip file's earliest date: no time of this run goes into the model's identity.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -87,7 +88,7 @@ def write_modules(files, path):
     """Write the modules as a zip file that Python imports from; the same files, the same bytes."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(files):
-            with open(files[name], "rb") as file:
+            with open_file(files[name], "rb") as file:
                 archive.writestr(zipfile.ZipInfo(name, _NO_TIME), file.read())
 
 

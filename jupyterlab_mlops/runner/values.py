@@ -18,7 +18,7 @@ import time
 
 from . import advice, blobs, pickling
 from .arrays import Sharing
-from .documents import read_json, write_json
+from .documents import open_file, read_json, write_json
 from .failures import StepFailure
 from .kinds import kind_of, shape_of, type_name
 from .observed import Look, groups_of
@@ -156,10 +156,10 @@ def _write(request, variables, shared, contents):
 def _write_graph(folder, request, variables, graph):
     stream, buffers, contents = graph
     digest = hashlib.sha256(stream)
-    with open(os.path.join(folder, "graph.pkl"), "wb") as file:
+    with open_file(os.path.join(folder, "graph.pkl"), "wb") as file:
         file.write(stream)
     places = []
-    with open(os.path.join(folder, "buffers.bin"), "wb") as file:
+    with open_file(os.path.join(folder, "buffers.bin"), "wb") as file:
         for buffer in buffers:
             raw = buffer.raw()
             name = contents.digest(raw)
@@ -229,7 +229,7 @@ def load(request, prepare=lambda folders: None):
 
 def _read(document, step, folder):
     try:
-        with open(os.path.join(folder, "graph.pkl"), "rb") as file:
+        with open_file(os.path.join(folder, "graph.pkl"), "rb") as file:
             return GraphUnpickler(file, buffers=_buffers(document, folder)).load()
     except Exception as error:
         raise StepFailure(
@@ -245,7 +245,7 @@ def _buffers(document, folder):
     path = os.path.join(folder, "buffers.bin")
     pages = memoryview(b"")
     if os.path.getsize(path) > 0:
-        with open(path, "rb") as file:
+        with open_file(path, "rb") as file:
             pages = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY))
     parts = []
     for place, size, readonly in document["buffers"]:

@@ -65,6 +65,7 @@ export class FunctionEffects implements IContext {
       writes: new Set(),
       changes: new Set(),
       links: new Set(),
+      keeps: new Map(),
       returned: NOTHING,
       actions: new Map()
     };
@@ -209,6 +210,10 @@ class EffectsSink implements ISink {
     if (held.roots.size > 0) {
       this._effects.links.add(new Set([...roots, ...held.roots]));
     }
+    const live = held.live ?? held.liveInside;
+    if (live) {
+      roots.forEach(root => this._effects.keeps.set(root, live));
+    }
   }
 
   act(action: IAction, span?: ISpan): void {
@@ -245,5 +250,6 @@ function merge(into: IEffects, from: IEffects): void {
   from.writes.forEach(name => into.writes.add(name));
   from.changes.forEach(root => into.changes.add(root));
   from.links.forEach(link => into.links.add(link));
+  from.keeps.forEach((live, root) => into.keeps.set(root, live));
   from.actions.forEach((action, key) => into.actions.set(key, action));
 }

@@ -1,4 +1,5 @@
-import type { ICall, Value } from '../python/value';
+import type { ICall, ICode, Value } from '../python/value';
+import { KEY } from '../python/value';
 import {
   closes,
   exhausts,
@@ -27,7 +28,6 @@ import {
 } from './shape';
 import { absolute, HERE, join, parent, pathText } from '../library/path-text';
 import { namesInStrings } from '../python/string-scopes';
-import type { ICode } from '../python/value';
 
 /** What evaluation needs to know about the rest of the flow. */
 export interface IContext {
@@ -191,6 +191,9 @@ export class Evaluation {
 
   private _operation(op: string, of: readonly Value[]): IShape {
     const shapes = of.map(item => this.shape(item));
+    if (op === KEY) {
+      return { ...IMMUTABLE, live: shapes.find(item => item.live)?.live ?? null };
+    }
     const [left, right] = shapes;
     const immutable = shapes.length > 0 && shapes.every(item => item.immutable);
     if (left?.text != null && right?.text != null && (op === '+' || op === '/')) {

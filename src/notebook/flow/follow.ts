@@ -366,6 +366,7 @@ class Flow implements ISink, IStatesHost, IModulesHost {
       this._changed.set(name, this.at);
     });
     effects.links.forEach(link => this._states.shareKnown(namesOnly(link)));
+    effects.keeps.forEach((live, root) => this._states.keep(root, live));
     effects.actions.forEach(action => this.act(action, span));
   }
 

@@ -86,9 +86,22 @@ export function run(
     {
       ...effects,
       changes: fill(effects.changes),
-      links: new Set([...effects.links].map(fill))
+      links: new Set([...effects.links].map(fill)),
+      keeps: mapped(effects.keeps, fill)
     },
     made
+  );
+}
+
+/** What roots keep, said of those that stand for them elsewhere. */
+export function mapped(
+  keeps: IEffects['keeps'],
+  roots: (from: ReadonlySet<string>) => Iterable<string>
+): IEffects['keeps'] {
+  return new Map(
+    [...keeps].flatMap(([root, live]) =>
+      [...roots(new Set([root]))].map(item => [item, live] as const)
+    )
   );
 }
 

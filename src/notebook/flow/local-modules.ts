@@ -3,6 +3,7 @@ import type { CellEvent, ICode } from '../python/value';
 import { walkCell } from '../python/walk';
 import { FunctionEffects } from './effects';
 import type { IModuleEffects } from './effects';
+import { mapped } from './handed';
 import type { ISink } from './interpret';
 import { interpret } from './interpret';
 import type { IAction, IEffects } from './names';
@@ -64,6 +65,7 @@ export class LocalModules implements IModuleEffects {
       writes: new Set(),
       changes: roots(own.changes),
       links: new Set([...own.links].map(roots)),
+      keeps: mapped(own.keeps, roots),
       returned: { ...own.returned, roots: roots(own.returned.roots) },
       actions: new Map([...own.actions].filter(([, { kind }]) => kind !== 'dynamic'))
     };

@@ -1,3 +1,4 @@
+import type { LiveReason } from '../library/callables';
 import { canChange } from './names';
 import type { IVersion, Names } from './names';
 import type { IShape } from './shape';
@@ -187,6 +188,11 @@ export class NameStates {
     if (into.length > 0 && inside.length > 0) {
       this.share([...into, ...inside]);
     }
+  }
+
+  /** What a root stands for keeps, from then on, what cannot leave its process. */
+  keep(root: string, live: LiveReason): void {
+    this._hold(root, { ...NOTHING, live });
   }
 
   /** Those of the names that are bound may share an object. */

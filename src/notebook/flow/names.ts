@@ -1,3 +1,4 @@
+import type { LiveReason } from '../library/callables';
 import type { ICode } from '../python/value';
 import { NOTHING, isMutable, type IShape } from './shape';
 
@@ -100,6 +101,8 @@ export interface IEffects {
   readonly changes: Set<string>;
   /** Roots that may share an object afterwards. */
   readonly links: Set<ReadonlySet<string>>;
+  /** Roots that keep, from then on, what cannot leave its process. */
+  readonly keeps: Map<string, LiveReason>;
   returned: IShape;
   readonly actions: Map<string, IAction>;
 }
@@ -111,6 +114,7 @@ export const NO_EFFECTS: IEffects = {
   writes: new Set(),
   changes: new Set(),
   links: new Set(),
+  keeps: new Map(),
   returned: NOTHING,
   actions: new Map()
 };

@@ -49,6 +49,8 @@ const LIVE: [RegExp, LiveReason][] = [
     /^memoryview$|^numpy\.frompyfunc$|^(hashlib|hmac)\.\w+$|^(zlib|bz2|lzma)\.(\w+compressobj|compressobj|\w+Compressor|\w+Decompressor)$|^unittest\.(main|TestProgram|TextTestRunner)$/,
     'live-object'
   ],
+  // A number that means something only where the object lives
+  [/^id$/, 'live-object'],
   [/^weakref\.\w+$|^contextvars\.(ContextVar|copy_context)$/, 'live-object'],
   [/^functools\.(lru_cache|cache)$/, 'function-state'],
   [/^(xgboost|lightgbm)\.(\w*DMatrix|Dataset)$/, 'live-object'],
@@ -145,7 +147,7 @@ export function takesIn(path: string): boolean {
 }
 
 const SCALAR =
-  /^(len|int|float|str|bool|complex|round|isinstance|issubclass|hasattr|callable|hash|id|ord|chr|repr|format|bin|hex|oct|range|bytes|frozenset|os\.path\.\w+|os\.getenv|os\.getcwd|math\.\w+|time\.\w+|datetime\.\w+(\.\w+)*)$/;
+  /^(len|int|float|str|bool|complex|round|isinstance|issubclass|hasattr|callable|hash|ord|chr|repr|format|bin|hex|oct|range|bytes|frozenset|os\.path\.\w+|os\.getenv|os\.getcwd|math\.\w+|time\.\w+|datetime\.\w+(\.\w+)*)$/;
 
 /** True where the result is a number, a text or another object that nothing changes. */
 export function givesImmutable(path: string): boolean {

@@ -141,6 +141,9 @@ export const DEFAULTS = -2;
 /** A value about which nothing is known except that it is new. */
 export const FRESH: Value = { t: 'op', op: '', of: [] };
 
+/** The operation that stands for a key: what is put under it does not share it, but knows it. */
+export const KEY = '[]';
+
 /**
  * True where a value is made of what one of some names holds.
  *

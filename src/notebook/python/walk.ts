@@ -9,7 +9,7 @@ import { namesInStrings } from './string-scopes';
 import { children, parsePython, parts, textOf } from './tree';
 import type { IPythonNode } from './tree';
 import type { CellEvent, ICall, ICode, ISpan, Value } from './value';
-import { CLOSURE, FRESH, NAMESPACE, mentions } from './value';
+import { CLOSURE, FRESH, KEY, NAMESPACE, mentions } from './value';
 import type { IBranch, IStatementWalk } from './walking';
 
 /** What walking one cell gives. */
@@ -164,13 +164,14 @@ class Walk implements IStatementWalk {
     } else if (target.name === 'MemberExpression') {
       const [first, ...rest] = children(target);
       const of = first ? this.expression(scope, first) : FRESH;
-      rest
+      const keys = rest
         .filter(
           child =>
             child.name !== 'PropertyName' &&
             (child.firstChild || /^[A-Z]/.test(child.name))
         )
-        .forEach(child => this.expression(scope, child));
+        .map(child => this.expression(scope, child))
+        .filter(held => held.t !== 'const');
       const key = rest.find(child => child.name === 'String');
       const name = key ? textOf(this.source, key).slice(1, -1) : null;
       if (name && isNamespace(of)) {
@@ -185,7 +186,9 @@ class Walk implements IStatementWalk {
       const owner: Value = property
         ? { t: 'member', of, attribute: textOf(this.source, property) }
         : of;
-      scope.events.push({ t: 'mutate', target: owner, captures: [value], ...span });
+      const held = keys.length > 0 ? [{ t: 'op' as const, op: KEY, of: keys }] : [];
+      const captures = [value, ...held];
+      scope.events.push({ t: 'mutate', target: owner, captures, ...span });
     } else {
       this.expression(scope, target);
     }

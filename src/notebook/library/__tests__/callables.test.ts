@@ -74,7 +74,7 @@ const LIVE: [LiveReason, string][] = [
   ],
   [
     'live-object',
-    'lzma.LZMADecompressor unittest.main weakref.ref contextvars.ContextVar'
+    'id lzma.LZMADecompressor unittest.main weakref.ref contextvars.ContextVar'
   ],
   ['live-object', 'xgboost.DMatrix xgboost.QuantileDMatrix lightgbm.Dataset'],
   ['live-object', 'onnxruntime.InferenceSession tensorflow.compat.v1.Session'],
@@ -145,7 +145,7 @@ const QUESTIONS: [string, (path: string) => boolean, string, string][] = [
   [
     'givesImmutable',
     givesImmutable,
-    'len int float str bool complex round isinstance hasattr hash id ord chr repr format bin hex range bytes ' +
+    'len int float str bool complex round isinstance hasattr hash ord chr repr format bin hex range bytes ' +
       'frozenset os.path.join os.getenv os.getcwd math.sqrt time.time datetime.datetime.now datetime.date',
     'list dict sum max sorted os.listdir numpy.sqrt'
   ],
