@@ -1,10 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import type { IGitAddress } from '../../../../contract/git-address';
 import type { ApiError } from '../../../../contract/error';
-import { MlopsError } from '../../../../contract/mlops-error';
+import type { MlopsError } from '../../../../contract/mlops-error';
 import type { GitopsSettings } from '../../../../contract/project';
-import { BareRepository, type IMadeCommit } from '../bare-repository';
+import { BareRepository } from '../bare-repository';
 import { branchMoved } from '../branch-moved';
 import type { ICommitter } from '../import-stream';
 import {
@@ -17,7 +15,8 @@ import {
 } from '../port';
 import { changeRequestLink } from './change-request-link';
 import { NetworkProcess } from './network-process';
-import { pushResult, type PushResult } from './push-result';
+import { pushResult } from './push-result';
+import { RemotePush } from './remote-push';
 import { RemoteMirror, tracking } from './remote-mirror';
 
 /** How long it waits for others and for the network, in milliseconds. */
@@ -31,7 +30,6 @@ export interface IPatience {
 }
 
 const PATIENCE: IPatience = { call: 120_000, look: 5_000, certainty: 60_000 };
-const MOST_PUSHES = 4;
 
 /**
  * A repository on any Git remote. What it had when it was last asked lies in a bare repository in the data
@@ -67,6 +65,14 @@ export class RemoteRepository implements IGitRepository {
       url: address.url,
       branch: settings.branch,
       place: this._remote
+    });
+    this._push = new RemotePush({
+      bare: this._bare,
+      network: this._network,
+      mirror: this._mirror,
+      url: address.url,
+      place: this._remote,
+      patience: this._patience.certainty
     });
   }
 
@@ -123,7 +129,7 @@ export class RemoteRepository implements IGitRepository {
     this._committer ??= this._identity();
     const made = await this._bare.make(commit, await this._committer);
     try {
-      await this._push(made, branch);
+      await this._push.bring(made, branch);
     } catch (error) {
       await this._bare.update([`delete ${made.reference}`]);
       throw error;
@@ -184,92 +190,6 @@ export class RemoteRepository implements IGitRepository {
     return { failure, detail: `${this._remote}, ${how} ${branch}, ${seen}` };
   }
 
-  /** Brings the commit to the remote; resolves only when it is there. */
-  private async _push(made: IMadeCommit, branch: string): Promise<void> {
-    const deadline = Date.now() + this._patience.certainty;
-    let doubt: MlopsError | null = null;
-    for (let pushes = 1; ; pushes += 1) {
-      // The same commit again is the same push: whether an earlier one arrived makes no difference.
-      const result = await this._pushOnce(made, branch);
-      if (result.state === 'done') {
-        await this._landed(made, branch);
-        if (result.before && doubt === null) {
-          // Somebody else made the very same commit in the same second: it is theirs.
-          throw branchMoved(branch);
-        }
-        return;
-      }
-      if (result.state === 'refused' && doubt === null) {
-        throw result.error;
-      }
-      if (result.state === 'unknown') {
-        doubt = result.error;
-      }
-      const arrived = await this._arrived(made, branch, doubt ? deadline : Date.now());
-      if (arrived === true) {
-        return;
-      }
-      if (result.state === 'moved' && arrived === false) {
-        // Whoever else tries again at the same moment would only collide once more.
-        await sleep(Math.random() * 150);
-        throw branchMoved(branch);
-      }
-      if (arrived === null && doubt) {
-        throw unknown(this._remote, made, doubt);
-      }
-      if (result.state === 'refused') {
-        throw result.error;
-      }
-      if (pushes >= MOST_PUSHES || Date.now() > deadline) {
-        throw nothingArrived(doubt);
-      }
-      await sleep(backoff(pushes));
-    }
-  }
-
-  private async _pushOnce(made: IMadeCommit, branch: string): Promise<PushResult> {
-    const { url } = this._options.address;
-    const ended = await this._network.run([
-      'push',
-      '--porcelain',
-      '--no-verify',
-      '--',
-      url,
-      `${made.id}:refs/heads/${branch}`
-    ]);
-    return pushResult(this._remote, branch, ended);
-  }
-
-  private async _landed({ id }: IMadeCommit, branch: string): Promise<void> {
-    const known = await this._bare.reference(tracking(branch));
-    if (known === null || !(await this._bare.isAncestor(id, known))) {
-      await this._bare.update([`update ${tracking(branch)} ${id}`]);
-    }
-  }
-
-  /** Whether the branch has the commit by now; null where nobody could tell until the deadline. */
-  private async _arrived(
-    { id }: IMadeCommit,
-    branch: string,
-    deadline: number
-  ): Promise<boolean | null> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        await this.refresh();
-        const head = await this._bare.reference(tracking(branch));
-        return head !== null && (await this._bare.isAncestor(id, head));
-      } catch (error) {
-        if (Date.now() > deadline) {
-          if (error instanceof MlopsError && error.body.code === 'git-branch-missing') {
-            return false;
-          }
-          return null;
-        }
-        await sleep(backoff(tries));
-      }
-    }
-  }
-
   private _known(branch: string): Promise<string | null> {
     return this._bare.reference(tracking(this._name(branch)));
   }
@@ -299,6 +219,7 @@ export class RemoteRepository implements IGitRepository {
   private readonly _bare: BareRepository;
   private readonly _network: NetworkProcess;
   private readonly _mirror: RemoteMirror;
+  private readonly _push: RemotePush;
   /** Ours one after the other: they would only collide. */
   private _last: Promise<unknown> = Promise.resolve();
   private _committer: Promise<ICommitter | undefined> | null = null;
@@ -316,31 +237,4 @@ export namespace RemoteRepository {
     program?: string;
     patience?: Partial<IPatience>;
   }
-}
-
-/** Exponential, half of it by chance, at most five seconds. */
-function backoff(tries: number): number {
-  return Math.min(5000, 100 * 2 ** tries) * (0.5 + Math.random() / 2);
-}
-
-function nothingArrived(doubt: MlopsError | null): MlopsError {
-  const body = doubt?.body ?? {
-    code: 'git-remote-unreachable',
-    message: 'The push failed.'
-  };
-  return new MlopsError('unavailable', {
-    ...body,
-    message: `${body.message} Nothing was changed there: the commit did not arrive.`
-  });
-}
-
-function unknown(place: string, { id }: IMadeCommit, { body }: MlopsError): MlopsError {
-  return new MlopsError('unavailable', {
-    code: 'git-push-unknown',
-    message: `The connection to ${place} broke while commit ${id.slice(0, 7)} was pushed, and it could not be asked since whether the commit arrived.`,
-    cause: body.cause ?? body.message,
-    action:
-      'When it answers again, look at the environment: if the commit arrived, it is shown there and takes effect; if not, nothing was changed, and you can try again.',
-    details: { revision: id }
-  });
 }
