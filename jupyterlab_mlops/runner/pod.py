@@ -148,7 +148,7 @@ _TYPES = {
 }
 
 
-def run_step(request, folder):
+def run_step(request, folder, live=False):
     """Run a step to its end, print what it prints, and return its result.json.
 
     Parameters
@@ -157,6 +157,8 @@ def run_step(request, folder):
         See docs/step-runner.md; its folders exist.
     folder : str
         Holds the runner.
+    live : bool
+        Whether the lines of log.jsonl and events.jsonl are printed as they are, for a program.
     """
     output = request["output"]
     shutil.rmtree(output, ignore_errors=True)
@@ -167,16 +169,23 @@ def run_step(request, folder):
     process = subprocess.Popen([sys.executable, "-I", supervisor, path], env=_environment())
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: process.send_signal(signal.SIGTERM))
-    echo = _Echo(os.path.join(output, "log.jsonl"))
-    while process.poll() is None:
-        echo.catch_up()
+    log = os.path.join(output, "log.jsonl")
+    echoes = [_Echo(log, _print_line)]
+    if live:
+        events = os.path.join(output, "events.jsonl")
+        echoes = [_Echo(log, _print_as_is), _Echo(events, _print_as_is)]
+    while True:
+        ended = process.poll() is not None
+        for echo in echoes:
+            echo.catch_up()
+        if ended:
+            break
         time.sleep(_INTERVAL)
-    echo.catch_up()
     result_path = os.path.join(output, "result.json")
     if not os.path.exists(result_path):
         raise PodFailure(f"The supervisor of the step ended with exit code {process.returncode}.")
     result = read_json(result_path)
-    if result["error"]:
+    if result["error"] and not live:
         _print_error(result["error"])
     return result
 
@@ -199,17 +208,30 @@ def _print_error(error):
     print("\n".join(line for line in lines if line), file=sys.stderr, flush=True)
 
 
+def _print_line(line):
+    entry = json.loads(line)
+    print(entry["text"], file=sys.stderr if entry["stream"] == "stderr" else sys.stdout)
+
+
+def _print_as_is(line):
+    sys.stdout.buffer.write(line + b"\n")
+    sys.stdout.buffer.flush()
+
+
 class _Echo:
-    """Prints the lines of a step's log as they come.
+    """Prints the lines of one of a step's files as they come.
 
     Parameters
     ----------
     path : str
-        log.jsonl; it need not be there yet.
+        A file of lines of JSON; it need not be there yet.
+    tell : callable
+        Prints one line, which is given as bytes.
     """
 
-    def __init__(self, path):
+    def __init__(self, path, tell):
         self._path = path
+        self._tell = tell
         self._read = 0
 
     def catch_up(self):
@@ -221,9 +243,7 @@ class _Echo:
             lines = file.read().rpartition(b"\n")[0]
         self._read += len(lines) + 1 if lines else 0
         for line in lines.splitlines():
-            entry = json.loads(line)
-            stream = sys.stderr if entry["stream"] == "stderr" else sys.stdout
-            print(entry["text"], file=stream)
+            self._tell(line)
         sys.stdout.flush()
 
 

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 
-from . import executed, pod
+from . import executed, pod, pod_results
 from .documents import to_json, write_json
 
 #: A task's results together may have 4,096 bytes.
@@ -15,11 +15,14 @@ _MOST_BYTES = 3000
 
 
 def main(arguments):
-    """Prepare the folder, run a step, or put the executed notebook together."""
+    """Prepare the folder, run a step, put the executed notebook together, or hand on results."""
     parser = argparse.ArgumentParser(allow_abbrev=False)
-    parser.add_argument("action", choices=["prepare", "step", "notebook"])
+    parser.add_argument("action", choices=list(_ACTIONS))
     parser.add_argument("--run", required=True)
     parser.add_argument("--required")
+    parser.add_argument("--taken-from")
+    parser.add_argument("--taken", nargs="+", default=[])
+    parser.add_argument("--live", action="store_true")
     parser.add_argument("--metrics-out")
     parser.add_argument("--parameter", action="append", type=_pair, default=[])
     parser.add_argument("--request", nargs="+", default=[])
@@ -38,6 +41,8 @@ def _prepare(options):
         os.makedirs(os.path.join(options.run, name), exist_ok=True)
     if options.required:
         pod.link_required(os.path.join(options.run, "work"), options.required)
+    if options.taken_from:
+        pod_results.take(options.taken_from, options.run, options.taken)
     return 0
 
 
@@ -54,6 +59,7 @@ def _step(options):
             "parameters": pod.given(carried["parameters"], dict(options.parameter)),
         },
         options.run,
+        options.live,
     )
     with open(options.metrics_out, "w", encoding="utf-8") as file:
         file.write(_short(pod.figures(result)))
@@ -81,4 +87,9 @@ def _notebook(options):
     return 0
 
 
-_ACTIONS = {"prepare": _prepare, "step": _step, "notebook": _notebook}
+def _results(options):
+    pod_results.send(options.run, sys.stdin.buffer, sys.stdout.buffer)
+    return 0
+
+
+_ACTIONS = {"prepare": _prepare, "step": _step, "notebook": _notebook, "results": _results}

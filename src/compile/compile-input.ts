@@ -35,6 +35,8 @@ export interface ICompileInput {
   secrets: Record<string, ISecretKey>;
   /** PersistentVolumeClaim with the files that are too large to be carried. */
   filesClaim?: string;
+  /** Whether steps print their log and events as JSON, for whoever follows them. */
+  live?: boolean;
 }
 
 export interface ICompiled {

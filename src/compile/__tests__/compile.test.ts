@@ -1,65 +1,10 @@
 import { parseAllDocuments } from 'yaml';
 
-import type { Pipeline, Step } from '../../contract/pipeline';
-import type { ICompiled, ICompileInput } from '../compile-input';
+import type { ICompiled } from '../compile-input';
 import { compileKfp } from '../kfp/compile-kfp';
 import { quantity } from '../quantity';
 import { compileTekton } from '../tekton/compile-tekton';
-
-const IMAGE = `registry.example/ml/python@sha256:${'a'.repeat(64)}`;
-
-function step(id: string, more: Partial<Step> = {}): Step {
-  return {
-    id,
-    title: id,
-    cells: [{ id: 'c', index: 0, source: `x = "$(touch x) {{workflow.name}}"` }],
-    inputs: [],
-    outputs: [],
-    after: [],
-    parameters: [],
-    filesRead: [],
-    filesWritten: [],
-    imports: [],
-    environment: [],
-    retries: 0,
-    cache: true,
-    ...more
-  };
-}
-
-function input(more: Partial<ICompileInput> = {}, steps?: Step[]): ICompileInput {
-  const pipeline: Pipeline = {
-    version: 1,
-    name: 'demo',
-    notebook: 'demo.ipynb',
-    kernel: 'python3',
-    language: 'python',
-    split: 'headings',
-    parameters: [],
-    parametersCell: null,
-    steps: steps ?? [
-      step('load', { outputs: ['x'] }),
-      step('train', { inputs: [{ variable: 'x', from: 'load' }], after: ['load'] })
-    ],
-    joins: [],
-    files: [],
-    imports: []
-  };
-  return {
-    pipeline,
-    notebook: { cells: [] },
-    runner: { 'pod.py': 'pass' },
-    files: [],
-    large: {},
-    place: '.',
-    tolerant: [],
-    modelVariable: null,
-    timeColumn: null,
-    image: IMAGE,
-    secrets: {},
-    ...more
-  };
-}
+import { compileInput as input, compileStep as step } from './compile-builder';
 
 /** The documents as plain values, read as an old reader of YAML 1.1 does. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- documents of others

@@ -22,19 +22,28 @@ export function pipelineRun({
           }
         }
       },
-      workspaces: [
-        filesClaim === undefined
-          ? {
-              name: WORKSPACE,
-              volumeClaimTemplate: {
-                spec: {
-                  accessModes: ['ReadWriteOnce'],
-                  resources: { requests: { storage: '5Gi' } }
-                }
-              }
-            }
-          : { name: WORKSPACE, persistentVolumeClaim: { claimName: filesClaim } }
-      ]
+      workspaces: [workspace({ claim: filesClaim, storage: '5Gi' })]
     }
   };
+}
+
+/** The run's folder lies on a claim that is there, or on one that is made for the run. */
+export function workspace(options: {
+  claim?: string;
+  storageClass?: string;
+  storage: string;
+}): object {
+  const { claim, storageClass, storage } = options;
+  return claim === undefined
+    ? {
+        name: WORKSPACE,
+        volumeClaimTemplate: {
+          spec: {
+            accessModes: ['ReadWriteOnce'],
+            ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
+            resources: { requests: { storage } }
+          }
+        }
+      }
+    : { name: WORKSPACE, persistentVolumeClaim: { claimName: claim } };
 }

@@ -4,7 +4,8 @@ import type { IPreparedPipeline, IPreparedStep } from '../prepared-pipeline';
 export const WORKSPACE = 'run';
 const FILES = `$(workspaces.${WORKSPACE}.path)`;
 /** Several runs may share one claim. */
-const RUN = `${FILES}/mlops-runs/$(params.run)`;
+export const RUNS = 'mlops-runs';
+const RUN = `${FILES}/${RUNS}/$(params.run)`;
 const BUNDLE = `${RUN}/bundle.zip`;
 
 /** What Pod Security "restricted" asks of a container. */
@@ -15,13 +16,18 @@ const SECURITY = {
   seccompProfile: { type: 'RuntimeDefault' }
 };
 
+/** Steps that an earlier run has done, in the pipeline's order. */
+export interface ITakenSteps {
+  /** Name of that run's folder on the claim. */
+  run: string;
+  steps: string[];
+}
+
 /** Writes the archive into the workspace and lays out what it holds. */
-export function prepareTask({
-  prepare,
-  image,
-  bundle,
-  required
-}: IPreparedPipeline): unknown {
+export function prepareTask(
+  { prepare, image, bundle, required }: IPreparedPipeline,
+  taken?: ITakenSteps
+): unknown {
   return {
     name: prepare,
     ...task(
@@ -35,7 +41,15 @@ export function prepareTask({
           'prepare',
           '--run',
           RUN,
-          ...(required.length > 0 ? ['--required', FILES] : [])
+          ...(required.length > 0 ? ['--required', FILES] : []),
+          ...(taken
+            ? [
+                '--taken-from',
+                `${FILES}/${RUNS}/${taken.run}`,
+                '--taken',
+                ...taken.steps
+              ]
+            : [])
         ])
       ]
     )
@@ -58,6 +72,7 @@ export function stepTask(prepared: IPreparedStep, whole: IPreparedPipeline): unk
       RUN,
       '--metrics-out',
       '$(results.metrics.path)',
+      ...(whole.input.live ? ['--live'] : []),
       ...names.flatMap(name => ['--parameter', `${name}=$(params.${name})`]),
       '--request',
       ...request
