@@ -27,9 +27,10 @@ export function addRun(program: Command): void {
     .argument('<notebook>', 'path of the notebook')
     .addOption(splitOption())
     .addOption(
-      new Option('--engine <engine>', 'where it runs')
-        .choices(['local'])
-        .default('local')
+      new Option(
+        '--engine <engine>',
+        'where it runs; the one that mlops.yaml names where absent'
+      ).choices(['local', 'tekton'])
     )
     .option('--param <name=value>', 'value of a parameter', collectParameter, {})
     .option('--output <file>', 'write the executed notebook there')

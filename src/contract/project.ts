@@ -5,6 +5,7 @@ import { ProposedRules } from './environment';
 import { isGitAddress, readGitAddress } from './git-address';
 import { Name } from './identifier';
 import { whyNoRepository } from './image-reference';
+import { TektonSettings } from './tekton';
 
 /** How fresh data reaches the notebook when it is trained again. */
 export const RetrainingSettings = z.strictObject({
@@ -104,10 +105,13 @@ export type GitopsSettings = z.infer<typeof GitopsSettings>;
 /** `mlops.yaml`: optional, versioned with the code; absent means everything embedded. */
 export const Project = z.strictObject({
   engine: z
-    .enum(['local'])
+    .enum(['local', 'tekton'])
     .default('local')
-    .describe('Where pipelines run: `local`, processes on this computer.'),
+    .describe(
+      'Where pipelines run: `local`, processes on this computer; `tekton`, pods of the cluster.'
+    ),
   cluster: ClusterSettings.optional(),
+  tekton: TektonSettings.optional(),
   model: z
     .strictObject({
       name: Name.optional().describe(

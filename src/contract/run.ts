@@ -147,7 +147,8 @@ export const RunRequest = z.object({
   notebook: z.string().min(1),
   /** The notebook's unsaved content; the file is read where absent. */
   content: z.unknown().optional(),
-  engine: z.string().default('local'),
+  /** The one that `mlops.yaml` names where absent. */
+  engine: z.string().optional(),
   split: Split.optional(),
   parameters: z.record(z.string(), z.unknown()).default({}),
   /** Files of the run's private folder that are replaced: path in the folder → absolute path. */

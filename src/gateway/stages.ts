@@ -17,7 +17,7 @@ export function createStages(core: ICore): IStage[] {
   const store = new OciLayout(core.home.oci);
   const serving = createServing(core, store);
   const { modelServer } = serving;
-  const pipelines = createPipelinesStage(core, convert);
+  const pipelines = createPipelinesStage(core, convert, kube.clusters);
   const { runs } = pipelines;
   const registry = createModelsStage(core, { runs, modelServer, store });
   const { models } = registry;

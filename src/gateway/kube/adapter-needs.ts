@@ -14,25 +14,31 @@ function namespaced(group: string, version: string, plural: string): IResource {
   return { group, version, plural, namespaced: true };
 }
 
+/** What a run with Tekton needs from its beginning to its end. */
+export const TEKTON_NEEDS: IAdapterNeeds = {
+  stage: 'pipelines',
+  adapter: 'tekton',
+  product: 'Tekton Pipelines',
+  rights: [
+    {
+      resource: namespaced('tekton.dev', 'v1', 'pipelineruns'),
+      verbs: ['create', 'get', 'list', 'watch', 'patch']
+    },
+    {
+      resource: namespaced('tekton.dev', 'v1', 'pipelines'),
+      verbs: ['create', 'patch']
+    },
+    { resource: namespaced('tekton.dev', 'v1', 'taskruns'), verbs: ['list', 'watch'] },
+    { resource: PODS, verbs: ['get', 'list', 'watch', 'create', 'delete'] },
+    { resource: PODS, subresource: 'log', verbs: ['get'] },
+    // A WebSocket begins with a GET; newer API servers ask for `create`, too.
+    { resource: PODS, subresource: 'exec', verbs: ['get', 'create'] }
+  ]
+};
+
 /** The adapters that a cluster may make possible, in the order of the loop. */
 export const ADAPTER_NEEDS: IAdapterNeeds[] = [
-  {
-    stage: 'pipelines',
-    adapter: 'tekton',
-    product: 'Tekton Pipelines',
-    rights: [
-      {
-        resource: namespaced('tekton.dev', 'v1', 'pipelineruns'),
-        verbs: ['create', 'get', 'list', 'watch', 'patch', 'delete']
-      },
-      {
-        resource: namespaced('tekton.dev', 'v1', 'taskruns'),
-        verbs: ['get', 'list', 'watch']
-      },
-      { resource: PODS, verbs: ['get', 'list', 'watch'] },
-      { resource: PODS, subresource: 'log', verbs: ['get'] }
-    ]
-  },
+  TEKTON_NEEDS,
   {
     stage: 'environments',
     adapter: 'argocd',

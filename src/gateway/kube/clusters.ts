@@ -19,16 +19,15 @@ export class Clusters {
    */
   async of(notebook: string): Promise<Cluster | null> {
     const { project, path } = readProject(notebook);
-    return project.cluster ? this._get(project.cluster, path && dirname(path)) : null;
+    return project.cluster ? this.get(project.cluster, path && dirname(path)) : null;
   }
 
-  async close(): Promise<void> {
-    const clusters = [...this._clusters.values()];
-    this._clusters.clear();
-    await Promise.all(clusters.map(async cluster => (await cluster).close()));
-  }
-
-  private _get(settings: ClusterSettings, project: string | null): Promise<Cluster> {
+  /**
+   * The cluster that these settings name, wherever `mlops.yaml` points now.
+   *
+   * @param project Folder of the project that names it.
+   */
+  get(settings: ClusterSettings, project: string | null): Promise<Cluster> {
     const { context, kubeconfig, namespace, serviceAccount } = settings;
     // Only a kubeconfig that the project names depends on where the project is.
     const key = JSON.stringify([
@@ -41,6 +40,12 @@ export class Clusters {
     const known = this._clusters.get(key) ?? this._open(settings, project);
     this._clusters.set(key, known);
     return known;
+  }
+
+  async close(): Promise<void> {
+    const clusters = [...this._clusters.values()];
+    this._clusters.clear();
+    await Promise.all(clusters.map(async cluster => (await cluster).close()));
   }
 
   /** What it is made of is loaded only where there is a cluster. */

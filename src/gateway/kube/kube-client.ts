@@ -191,6 +191,12 @@ export class KubeClient {
     return readLines(sent.response, sent.access, sent.cluster);
   }
 
+  /** What a connection needs that is no plain request, such as `exec`'s WebSocket. */
+  async connection(): Promise<{ access: IAccess; identity: ClusterIdentity }> {
+    const { access, identity } = await this._open();
+    return { access, identity };
+  }
+
   private async _object(
     subject: IRequestSubject,
     request: IHttpRequest

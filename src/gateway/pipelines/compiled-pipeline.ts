@@ -34,9 +34,10 @@ export function compilePipeline(
   return COMPILERS[request.format](compileInput(source, request));
 }
 
-function compileInput(
+/** What a pipeline is compiled from: read now, so that nothing changes between two looks. */
+export function compileInput(
   { path, content, pipeline, runner }: ICompileSource,
-  request: Parameters<typeof compilePipeline>[1]
+  request: Omit<Parameters<typeof compilePipeline>[1], 'format'>
 ): ICompileInput {
   const { project } = readProject(path);
   const named = [...pipeline.files, ...request.files];

@@ -5,6 +5,7 @@ import { isAbsolute, join } from 'node:path';
 import type { AdapterStatus } from '../../contract/status';
 import { convert as convertNotebook } from '../../notebook/convert';
 import type { ICore } from '../core';
+import type { Clusters } from '../kube/clusters';
 import type { Handlers } from '../http/handlers';
 import type { LaunchContext } from '../launch-context';
 import { findKernel } from '../notebooks/kernel';
@@ -15,8 +16,10 @@ import { compilePipeline } from './compiled-pipeline';
 import type { Converter } from './converted-notebook';
 import { EnvironmentDigest } from './environment-digest';
 import { LocalEngine } from './local-engine';
+import { LocalRuns } from './local-runs';
 import { missingNeeds } from './missing-needs';
 import type { IRuns } from './port';
+import type { IRunEngine } from './run-engine';
 import { RunFolder } from './run-folder';
 import { RunPreparation } from './run-preparation';
 import { RunService } from './run-service';
@@ -24,6 +27,7 @@ import { RunStarter } from './run-starter';
 import { RunStore } from './run-store';
 import { Slots } from './slots';
 import { StepCache } from './step-cache';
+import { TektonEngine } from './tekton/tekton-engine';
 
 /** Steps that run at the same time on this computer. */
 const AT_ONCE = 4;
@@ -31,23 +35,32 @@ const AT_ONCE = 4;
 /** Notebook → pipeline → run: the first stage of the loop. */
 export function createPipelinesStage(
   core: ICore,
-  convert: Converter = convertNotebook
+  convert: Converter = convertNotebook,
+  clusters?: Clusters
 ): { stage: IStage; runs: IRuns } {
   const { context, database, home, log } = core;
   const folderOf = (id: string): RunFolder => new RunFolder(join(home.runs, id));
   const engine = new LocalEngine(context.runner);
   const never = [home.path];
-  const runs = new RunService(core, {
-    store: new RunStore(database),
-    engine,
-    starter: new RunStarter(context, convert, never),
-    services: {
+  const engines: IRunEngine[] = [
+    new LocalRuns({
       engine,
       log,
       cache: new StepCache(database, folderOf),
       preparation: new RunPreparation(new EnvironmentDigest(context.runner), never),
       slots: new Slots(Math.min(availableParallelism(), AT_ONCE))
-    }
+    })
+  ];
+  if (clusters) {
+    const { runner } = context;
+    engines.push(new TektonEngine({ clusters, log, runner, folderOf }));
+  }
+  const names = engines.map(({ name }) => name);
+  const runs = new RunService(core, {
+    store: new RunStore(database),
+    engine,
+    starter: new RunStarter(context, convert, never, names),
+    engines
   });
   return {
     runs,

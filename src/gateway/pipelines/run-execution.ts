@@ -1,25 +1,18 @@
-import { dirname } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import type { Logger } from 'pino';
 
 import type { ApiError } from '../../contract/error';
-import { MlopsError } from '../../contract/mlops-error';
 import type { Step } from '../../contract/pipeline';
-import type { Run, RunState } from '../../contract/run';
 import { toApiError } from '../jobs/jobs';
+import { endRun, type IEndingRun, isLeaseLost, noteSource } from './run-end';
+import type { IRunExecution } from './run-engine';
 import type { RunFolder } from './run-folder';
 import type { RunProgress } from './run-progress';
 import type { RunPlan } from './run-plan';
 import type { RunPreparation } from './run-preparation';
 import { isDone } from './run-summary';
-import { removeSecrets, withSecrets } from './secret-file';
+import { withSecrets } from './secret-file';
 import type { Slots } from './slots';
-import { sourceCommit } from './source-commit';
 import { type IStepServices, StepExecution } from './step-execution';
-
-/** Where the end of a run cannot be written (disk full), it is tried again so often. */
-const WRITE_AGAIN = 1000;
 
 export interface IRunServices extends IStepServices {
   preparation: RunPreparation;
@@ -37,7 +30,7 @@ export interface IRunOptions {
 }
 
 /** One run under way in this gateway: prepares it, runs steps whose predecessors are done, ends it. */
-export class RunExecution {
+export class RunExecution implements IRunExecution {
   /** Resolves when the run has ended, or this gateway has let go of it. */
   readonly done: Promise<void>;
 
@@ -81,7 +74,11 @@ export class RunExecution {
       this._services.engine.endRun(this._options.folder.path);
     }
     if (!this._letGo.signal.aborted) {
-      await this._finish(failure);
+      await endRun(this._ending, {
+        failure,
+        failedStep: this._failedStep,
+        stopRequested: this._stopRequested
+      });
     }
   }
 
@@ -90,7 +87,8 @@ export class RunExecution {
     let source = Promise.resolve();
     if (progress.run.state === 'pending') {
       // Only now: after a restart the folder may stand at another commit.
-      source = this._findSource();
+      // Beside the first steps, as it may take long.
+      source = noteSource(this._ending);
       if (!this._stopRequested) {
         await this._services.preparation.prepare(progress.run.notebook, plan, folder);
       }
@@ -99,19 +97,6 @@ export class RunExecution {
     await this._steps();
     this._letGo.signal.throwIfAborted();
     await source;
-  }
-
-  /** Beside the first steps, as it may take long; kept as soon as it is known. */
-  private async _findSource(): Promise<void> {
-    const { progress, plan } = this._options;
-    try {
-      const source = await sourceCommit(dirname(progress.run.notebook), plan.unsaved);
-      if (source && !this._letGo.signal.aborted) {
-        progress.change({ source });
-      }
-    } catch (error) {
-      this._services.log.warn({ run: this._id, err: error }, 'commit not found');
-    }
   }
 
   private async _steps(): Promise<void> {
@@ -215,47 +200,10 @@ export class RunExecution {
     }
   }
 
-  private async _finish(failure: ApiError | null): Promise<void> {
-    for (;;) {
-      try {
-        this._end(failure);
-        return;
-      } catch (error) {
-        if (isLeaseLost(error)) {
-          return;
-        }
-        this._services.log.error({ run: this._id, err: error }, 'end not written');
-      }
-      await sleep(WRITE_AGAIN, undefined, { signal: this._letGo.signal }).catch(
-        () => undefined
-      );
-      if (this._letGo.signal.aborted) {
-        return;
-      }
-    }
-  }
-
-  private _end(failure: ApiError | null): void {
-    const { progress } = this._options;
-    const endedAt = new Date().toISOString();
-    const steps: Run['steps'] = progress.run.steps.map(step => {
-      if (step.id === this._failedStep && failure) {
-        return { ...step, state: 'failed', endedAt, error: failure };
-      }
-      return step.state === 'waiting' ? { ...step, state: 'skipped' } : step;
-    });
-    const worst = steps.find(step => step.error !== null);
-    const state = endState(steps, failure, this._stopRequested);
-    progress.change({
-      steps,
-      state,
-      endedAt,
-      error: state === 'succeeded' ? null : (failure ?? worst?.error ?? null)
-    });
-    if (state === 'succeeded') {
-      // Any other run may be retried.
-      removeSecrets(this._options.folder.secrets);
-    }
+  private get _ending(): IEndingRun {
+    const { progress, plan, folder } = this._options;
+    const { log } = this._services;
+    return { progress, plan, folder, log, signal: this._letGo.signal };
   }
 
   private get _id(): string {
@@ -268,27 +216,4 @@ export class RunExecution {
   private _stopRequested: boolean;
   private _failure: unknown = null;
   private _failedStep: string | null = null;
-}
-
-function endState(
-  steps: Run['steps'],
-  failure: ApiError | null,
-  stopRequested: boolean
-): RunState {
-  const has = (state: Run['steps'][number]['state']): boolean =>
-    steps.some(step => step.state === state);
-  if (failure || has('failed')) {
-    return 'failed';
-  }
-  if (has('lost')) {
-    return 'lost';
-  }
-  if (has('stopped') || (stopRequested && !steps.every(isDone))) {
-    return 'stopped';
-  }
-  return 'succeeded';
-}
-
-function isLeaseLost(error: unknown): boolean {
-  return error instanceof MlopsError && error.body.code === 'lease-lost';
 }

@@ -19,12 +19,12 @@ import { findKernel } from '../notebooks/kernel';
 import { readNotebook } from '../notebooks/read-notebook';
 import { executedNotebook } from './executed-notebook';
 import type { IPipelineEngine, IRuns } from './port';
-import { type IRunServices, RunExecution } from './run-execution';
+import type { IEnginePlan, IRunEngine, IRunExecution } from './run-engine';
 import { RunFolder } from './run-folder';
 import { writeRunFiles } from './run-files';
 import { RunProgress } from './run-progress';
 import { runDetail } from './run-results';
-import type { RunStarter } from './run-starter';
+import type { IPlannedRun, RunStarter } from './run-starter';
 import { readSecrets } from './secret-file';
 import type { IStoredRun, RunStore } from './run-store';
 import { isEnded, summarise } from './run-summary';
@@ -32,12 +32,15 @@ import { LOG } from './step-files';
 
 /** A stop answers when the processes are gone, or after this time while they are being ended. */
 const STOP_ANSWER = 15_000;
+const LOCAL = 'local';
 
 export interface IRunServiceParts {
   store: RunStore;
+  /** Reads the logs of steps, wherever they ran. */
   engine: IPipelineEngine;
   starter: RunStarter;
-  services: IRunServices;
+  /** By name; the first is taken for runs of engines that are no more. */
+  engines: IRunEngine[];
 }
 
 /** Pipeline runs of this data home: starts, follows, stops and shows them. */
@@ -52,19 +55,12 @@ export class RunService implements IRuns {
   }
 
   async start(request: RunRequest, actor: Actor, cause: RunCause): Promise<RunDetail> {
-    const { run, plan, content, secrets } = await this._parts.starter.plan(
-      request,
-      actor,
-      cause,
-      randomUUID()
-    );
-    const folder = this._folder(run.id);
-    // Before the row: a run that is in the list has its notebook.
-    await writeRunFiles(folder, content, plan.pipeline, secrets);
-    const numbered = this._parts.store.add(run, plan);
-    this._audit(actor, 'run.start', run.id, { notebook: run.notebook });
-    this._launch({ run: numbered, plan, stopRequested: false });
-    return this.get(run.id);
+    const id = randomUUID();
+    const planned = await this._parts.starter.plan(request, actor, cause, id);
+    const { notebook, engine } = planned.run;
+    const more = await this._engine(engine).plan(planned, null);
+    await this._begin(planned, more, actor, 'run.start', { notebook, engine });
+    return this.get(id);
   }
 
   get(id: string): RunDetail {
@@ -111,11 +107,14 @@ export class RunService implements IRuns {
     const content = readNotebook(this._folder(run.id).notebook);
     const again = await this._parts.starter.again(run, plan, actor, randomUUID());
     const secrets = readSecrets(this._folder(run.id).secrets);
-    await writeRunFiles(this._folder(again.run.id), content, plan.pipeline, secrets);
-    const numbered = this._parts.store.add(again.run, again.plan);
-    this._audit(actor, 'run.retry', again.run.id, { of: run.id });
-    this._launch({ run: numbered, plan: again.plan, stopRequested: false });
-    return this.get(numbered.id);
+    const planned = { ...again, content, secrets };
+    const more = await this._engine(run.engine).plan(planned, {
+      run,
+      plan,
+      stopRequested: false
+    });
+    await this._begin(planned, more, actor, 'run.retry', { of: run.id });
+    return this.get(again.run.id);
   }
 
   async ended(id: string, signal?: AbortSignal): Promise<RunDetail> {
@@ -166,7 +165,9 @@ export class RunService implements IRuns {
     // An earlier attempt's end is not the step's.
     const over = !['waiting', 'running'].includes(found.state);
     const never = found.state === 'skipped' && page.lines.length === 0;
-    return { ...page, end: over && (page.end || never) };
+    // Elsewhere a step may end without a result of its own.
+    const whole = run.engine !== LOCAL && page.lines.length < limit;
+    return { ...page, end: over && (page.end || never || whole) };
   }
 
   /** The notebook with this run's outputs; also while it goes on. */
@@ -196,11 +197,36 @@ export class RunService implements IRuns {
     await Promise.all([...this._executions.values()].map(({ run }) => run.close()));
   }
 
+  /** Writes a new run down and starts it. */
+  private async _begin(
+    { run, plan, content, secrets }: IPlannedRun,
+    { done, diagnostics, write }: IEnginePlan,
+    actor: Actor,
+    action: string,
+    details: Record<string, unknown>
+  ): Promise<void> {
+    const folder = this._folder(run.id);
+    const known = new Map(done.map(step => [step.id, step]));
+    const steps = run.steps.map(step => known.get(step.id) ?? step);
+    const whole = { ...plan, diagnostics: [...plan.diagnostics, ...diagnostics] };
+    // Before the row: a run that is in the list has its notebook.
+    await writeRunFiles(folder, content, plan.pipeline, secrets);
+    try {
+      await write(folder);
+    } catch (error) {
+      await rm(folder.path, { recursive: true, force: true });
+      throw error;
+    }
+    const numbered = this._parts.store.add({ ...run, steps }, whole);
+    this._audit(actor, action, run.id, details);
+    this._launch({ run: numbered, plan: whole, stopRequested: false });
+  }
+
   private _launch({ run, plan, stopRequested }: IStoredRun): void {
     const progress = new RunProgress(this._parts.store, run, changed =>
       this._core.events.publish({ type: 'run', data: summarise(changed) })
     );
-    const execution = new RunExecution(this._parts.services, {
+    const execution = this._engine(run.engine).execute({
       progress,
       plan,
       folder: this._folder(run.id),
@@ -210,6 +236,11 @@ export class RunService implements IRuns {
     });
     this._executions.set(run.id, { progress, run: execution });
     void execution.done.finally(() => this._executions.delete(run.id));
+  }
+
+  private _engine(name: string): IRunEngine {
+    const { engines } = this._parts;
+    return engines.find(engine => engine.name === name) ?? engines[0];
   }
 
   /** As it stands now: newer than the database while it is under way here. */
@@ -234,7 +265,7 @@ export class RunService implements IRuns {
 
   private readonly _executions = new Map<
     string,
-    { progress: RunProgress; run: RunExecution }
+    { progress: RunProgress; run: IRunExecution }
   >();
 }
 

@@ -36,7 +36,8 @@ export class RunStarter {
   constructor(
     private readonly _context: LaunchContext,
     private readonly _convert: Converter,
-    private readonly _never: string[]
+    private readonly _never: string[],
+    private readonly _engines: string[]
   ) {}
 
   /** @param path Absolute path of the notebook. */
@@ -55,10 +56,11 @@ export class RunStarter {
     const request = RunRequest.parse(input);
     // Whoever repeats a run has only the placeholder of a secret: the notebook's own value counts.
     const parameters = keptParameters(request.parameters);
-    checkEngine(request.engine);
     const path = request.notebook;
     const content = request.content ?? readNotebook(path);
     const { project } = readProject(path);
+    const engine = request.engine ?? project.engine;
+    this._checkEngine(engine);
     const conversion = this.convert(path, content, request.split);
     const { pipeline, diagnostics } = conversion;
     const checked = checkConversion(basename(path), pipeline, diagnostics);
@@ -66,7 +68,11 @@ export class RunStarter {
     checkParameters(checked, parameters);
     await checkReplaced(request.files);
     const given = { parameters, files: request.files };
-    const missing = await missingNeeds(path, conversion, kernel, given);
+    const all = await missingNeeds(path, conversion, kernel, given);
+    // Packages and variables of this computer are not those of a pod.
+    const missing = all.filter(
+      ({ need }) => engine === 'local' || need.kind === 'file'
+    );
     const plan: RunPlan = {
       pipeline: { ...checked, kernel: kernel.name },
       diagnostics: [
@@ -84,7 +90,7 @@ export class RunStarter {
       unsaved: request.content === undefined ? null : unsavedDigest(path, content)
     };
     return {
-      run: newRun({ id, path, plan, actor, cause, parameters }),
+      run: newRun({ id, path, plan, engine, actor, cause, parameters }),
       plan,
       content,
       secrets: secretsOf(parameters)
@@ -103,11 +109,21 @@ export class RunStarter {
     const next: RunPlan = { ...plan, python: kernel.python, retryOf: run.id };
     const cause: RunCause =
       run.cause.kind === 'retraining' ? run.cause : { kind: 'retry', run: run.id };
-    const { notebook, parameters } = run;
+    const { notebook: path, parameters, engine } = run;
     return {
-      run: newRun({ id, path: notebook, plan: next, actor, cause, parameters }),
+      run: newRun({ id, path, plan: next, engine, actor, cause, parameters }),
       plan: next
     };
+  }
+
+  private _checkEngine(engine: string): void {
+    if (!this._engines.includes(engine)) {
+      throw new MlopsError('refused', {
+        code: 'engine-unknown',
+        message: `There is no engine ${JSON.stringify(engine)}; runs can go to: ${this._engines.join(', ')}.`,
+        action: 'Choose one of these engines.'
+      });
+    }
   }
 
   /** What is too large to be copied and not named by the code. */
@@ -147,16 +163,17 @@ function newRun(parts: {
   id: string;
   path: string;
   plan: RunPlan;
+  engine: string;
   actor: Actor;
   cause: RunCause;
   parameters: Record<string, unknown>;
 }): Omit<Run, 'number'> {
-  const { id, path, plan, actor, cause, parameters } = parts;
+  const { id, path, plan, engine, actor, cause, parameters } = parts;
   return {
     id,
     name: plan.pipeline.name,
     notebook: normalize(path),
-    engine: 'local',
+    engine,
     state: 'pending',
     cause,
     actor,
@@ -179,16 +196,6 @@ function newRun(parts: {
     endedAt: null,
     error: null
   };
-}
-
-function checkEngine(engine: string): void {
-  if (engine !== 'local') {
-    throw new MlopsError('refused', {
-      code: 'engine-unknown',
-      message: `There is no engine ${JSON.stringify(engine)}; runs can go to: local.`,
-      action: 'Choose the local engine.'
-    });
-  }
 }
 
 function checkConversion(

@@ -172,7 +172,7 @@ function now(): string {
 }
 
 /** What the runner says, as the one error shape: where it happened stands in the details. */
-function toStepError(error: NonNullable<StepResult['error']>): ApiError {
+export function toStepError(error: NonNullable<StepResult['error']>): ApiError {
   const { code, message, cause, action, details, ...place } = error;
   const full = [message, cause, ...(error.traceback ?? [])].some(text =>
     /\[Errno 28\]|No space left on device/.test(text ?? '')

@@ -75,7 +75,7 @@ describe('the cluster of a project', () => {
       resources: names.map(name => ({ name, namespaced: true }))
     });
     answers.set(`GET ${RUNS}`, (_, response) =>
-      json(response, 200, resources(['pipelineruns', 'taskruns']))
+      json(response, 200, resources(['pipelineruns', 'pipelines', 'taskruns']))
     );
     answers.set(`GET ${CORE}`, (_, response) =>
       json(response, 200, resources(['pods', 'pods/log']))
@@ -107,7 +107,7 @@ describe('the cluster of a project', () => {
           adapter: 'tekton',
           state: 'not-allowed',
           detail:
-            'You may not create, get, list, watch, patch, delete pipelineruns.tekton.dev; get, list, watch taskruns.tekton.dev in ml-team.'
+            'You may not create, get, list, watch, patch pipelineruns.tekton.dev; create, patch pipelines.tekton.dev; list, watch taskruns.tekton.dev in ml-team.'
         },
         { adapter: 'argocd', state: 'not-installed' },
         { adapter: 'kserve', state: 'not-installed' }
