@@ -95,9 +95,11 @@ export function runEnded(
     () => client.call('getRun', { params: { id } }),
     run => {
       const current = run.steps.find(({ state }) => state === 'running');
+      // In a cluster a step, or the whole run, may wait for something.
+      const trouble = current?.error ?? run.error;
       const text = current
-        ? `${current.title}: cell ${current.cellsDone} of ${current.cells}`
-        : run.state;
+        ? `${current.title}: ${trouble?.message ?? `cell ${current.cellsDone} of ${current.cells}`}`
+        : (trouble?.message ?? run.state);
       return { ended: !['pending', 'running'].includes(run.state), text };
     },
     text => output.progress(`run: ${text}`)

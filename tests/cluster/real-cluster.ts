@@ -81,12 +81,12 @@ export class RealCluster {
   }
 
   /** A namespace that goes with the tests. */
-  async makeNamespace(): Promise<string> {
+  async makeNamespace(labels: Record<string, string> = {}): Promise<string> {
     const name = `mlops-test-${randomBytes(4).toString('hex')}`;
     await this.admin.client.create(NAMESPACES, undefined, {
       apiVersion: 'v1',
       kind: 'Namespace',
-      metadata: { name }
+      metadata: { name, labels }
     });
     this._namespaces.push(name);
     return name;

@@ -19,7 +19,7 @@ import { Progress } from '../elements/progress';
 import { State } from '../elements/state';
 import { useTrans } from '../elements/translation';
 import { usedParameters } from './used-parameters';
-import { isOver, runStateKind, runStateName } from './run-text';
+import { engineName, isOver, runStateKind, runStateName } from './run-text';
 
 export interface IRunHeaderProps {
   run: RunDetail;
@@ -63,7 +63,7 @@ export function RunHeader(props: IRunHeaderProps): React.ReactElement {
             trans.__('Commit'),
             <Digest key="commit" value={run.source.commit} />
           ],
-          [trans.__('Engine'), trans.__('this computer')],
+          [trans.__('Engine'), engineName(run.engine, trans)],
           [
             trans.__('Started'),
             <span key="started" title={exactTime(run.createdAt)}>

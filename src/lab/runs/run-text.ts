@@ -32,6 +32,15 @@ export function runStateName(state: RunState, trans: TranslationBundle): string 
   return names[state];
 }
 
+/** Where a run's steps are carried out. */
+export function engineName(engine: string, trans: TranslationBundle): string {
+  const names: Record<string, string> = {
+    local: trans.__('this computer'),
+    tekton: trans.__('pods of a cluster (Tekton)')
+  };
+  return names[engine] ?? engine;
+}
+
 export function stepStateKind(state: StepState): StateKind {
   const kinds: Record<StepState, StateKind> = {
     waiting: 'waiting',

@@ -51,6 +51,14 @@ describe('the head of a run', () => {
     );
   });
 
+  it('says where the steps are carried out', () => {
+    show(story.runDetail());
+    expect(screen.getByText('this computer')).toBeTruthy();
+    cleanup();
+    show({ ...story.runDetail(), engine: 'tekton' });
+    expect(screen.getByText('pods of a cluster (Tekton)')).toBeTruthy();
+  });
+
   it('leads to the version that it became', () => {
     const act = show(story.runDetail(story.succeededRun(), '', 'succeeded'), {
       registered: { model: 'bike-demand', version: 3 }
