@@ -4,6 +4,7 @@ import type { IResource } from '../../kube/resource';
 import type { RunFolder } from '../run-folder';
 import { ifMissing, isCode } from './reader-pod';
 import { PIPELINE_RUNS, PIPELINES } from './resources';
+import { seenPipelineRun } from './seen-objects';
 import { writeSubmitted, type Submitted, type TektonPlan } from './tekton-plan';
 
 /**
@@ -42,24 +43,16 @@ export async function submitRun(
 /** Ends the run's pods; the task that puts the executed notebook together still runs. */
 export async function cancelRun(client: KubeClient, plan: TektonPlan): Promise<void> {
   const { namespace, name } = plan;
+  const at = { namespace, name };
   try {
-    await client.patch(
-      PIPELINE_RUNS,
-      { namespace, name },
-      { spec: { status: 'CancelledRunFinally' } }
-    );
+    await client.patch(PIPELINE_RUNS, at, { spec: { status: 'CancelledRunFinally' } });
   } catch (error) {
-    // It has ended in the meantime, or is gone: there is nothing to stop.
-    if (!isCode(error, 'cluster-object-missing') && !isOver(error)) {
+    const known = await client.get(PIPELINE_RUNS, at).catch(ifMissing);
+    // It is gone, or has ended in the meantime, and Tekton takes no change any more.
+    if (known && seenPipelineRun(known).completedAt === null) {
       throw error;
     }
   }
-}
-
-function isOver(error: unknown): boolean {
-  return (
-    isCode(error, 'cluster-policy-refused') || isCode(error, 'cluster-entry-refused')
-  );
 }
 
 async function make(

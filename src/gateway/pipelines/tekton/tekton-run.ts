@@ -30,7 +30,12 @@ export interface ITektonServices {
 }
 
 /** What may be over soon: the same is tried again until it is. */
-const PASSING = new Set(['cluster-session-expired', 'cluster-exec-broken']);
+const PASSING = new Set([
+  'cluster-session-expired',
+  // Until the user has accepted who that is now.
+  'cluster-identity-changed',
+  'cluster-exec-broken'
+]);
 /** The results of a run that has ended are fetched again for so long. */
 const FETCH_PATIENCE = 15 * 60_000;
 
