@@ -6,7 +6,56 @@ loses what its `__init__` sets. This file is imported by name when values are lo
 
 from __future__ import annotations
 
+import copyreg
+
 _WAYS = ("__reduce_ex__", "__reduce__", "__getstate__")
+_OWN = {*_WAYS, "__setstate__", "__getnewargs__", "__getnewargs_ex__"}
+
+
+def as_it_is(obj, crosses):
+    """Return how to pickle an object of the notebook with its attributes, or None.
+
+    What its class does to be pickled, or to be made, would show where nothing is pickled: it counts
+    only where the attributes themselves cannot be handed on. `crosses` tells whether they can.
+    """
+    kind = type(obj)
+    bases = kind.__mro__[:-1]
+    if any(base.__module__ != "__main__" for base in bases):
+        return None
+    says = any(_OWN & vars(base).keys() for base in bases)
+    if not says and not any("__new__" in vars(base) for base in bases):
+        return None
+    slots = {name: getattr(obj, name) for name in copyreg._slotnames(kind) if hasattr(obj, name)}
+    state = {**getattr(obj, "__dict__", {}), **slots}
+    if says and not crosses(state):
+        restores = any("__setstate__" in vars(base) for base in bases)
+        return _completed_later(obj.__reduce_ex__(5)) if restores else None
+    return blank, (kind,), (None, state), None, None, set_attributes
+
+
+def _completed_later(reduced):
+    make, args, state, items, pairs, setter = (*reduced, None, None, None, None)[:6]
+    return None if state is None or setter else (make, args, state, items, pairs, complete_later)
+
+
+_waiting = []
+
+
+def complete_later(obj, state):
+    """Keep the state of an object until the names that its class may ask for are there."""
+    _waiting.append((obj, state))
+
+
+def complete():
+    """Give the objects that wait for it their states."""
+    for obj, state in _waiting:
+        obj.__setstate__(state)
+    _waiting.clear()
+
+
+def blank(kind):
+    """Return an object of a class of the notebook without anything."""
+    return object.__new__(kind)
 
 
 def with_attributes(obj, reduced):

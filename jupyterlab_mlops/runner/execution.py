@@ -11,7 +11,7 @@ import sys
 import time
 import traceback
 
-from . import candidates, description, packages, pickling, submodules, values
+from . import attributes, candidates, description, packages, pickling, submodules, values
 from .ambient import Ambient
 from .blobs import Blobs
 from .documents import LineFile, now, read_json, release, write_json
@@ -121,6 +121,7 @@ class Execution:
         if self._before:
             self._ambient.load(self._before)
         self._namespace.update({k: v for k, v in inputs.items() if not is_file(k)})
+        attributes.complete()
         self._arrived = None
         if "kept" in self._request:
             self._arrived = Arrived(inputs, self._request["step"], Blobs(self._request["values"]))

@@ -17,7 +17,7 @@ import types
 import typing
 import weakref
 
-from .attributes import with_attributes
+from .attributes import as_it_is, with_attributes
 from .code_objects import (
     identities,
     is_importable,
@@ -102,8 +102,6 @@ class GraphPickler(pickle.Pickler):
             module, name = _GLOBAL_GENERATORS[kind.__name__]
             if obj is getattr(sys.modules.get(module), name, None):
                 return getattr, (sys.modules[module], name)
-        if kind.__module__ == "ipykernel.zmqshell":
-            return sys.modules["IPython"].get_ipython, ()
         if isinstance(obj, BaseException):
             return reduce_exception(obj, self._crosses)
         if isinstance(obj, functools._lru_cache_wrapper):
@@ -111,6 +109,13 @@ class GraphPickler(pickle.Pickler):
         if kind is object:
             found = _place_of(obj)
             return (getattr, found) if found else NotImplemented
+        return self._object(obj, kind)
+
+    def _object(self, obj, kind):
+        if kind.__module__ == "ipykernel.zmqshell":
+            return sys.modules["IPython"].get_ipython, ()
+        if kind.__module__ == "__main__":
+            return as_it_is(obj, self._crosses) or with_attributes(obj, NotImplemented)
         return with_attributes(obj, self._shared.reduce(obj))
 
     def _crosses(self, value):

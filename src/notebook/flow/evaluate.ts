@@ -1,18 +1,16 @@
 import type { ICall, ICode, Value } from '../python/value';
 import { KEY } from '../python/value';
 import {
-  closes,
-  exhausts,
   givesContainer,
   givesFigure,
   givesImmutable,
   isFormula,
-  keepsArguments,
-  liveReason
+  keepsArguments
 } from '../library/callables';
 import { givesNew, methodKind, stylerMethod } from '../library/methods';
 import { drawsWithoutState } from '../library/random';
 import { givenOf } from './given';
+import { liveOfMethod, liveResult, taken } from './live';
 import { isBuiltIn, isKnownModule } from '../library/names';
 import type { IEffects, ILocalModules, INameLookup } from './names';
 import type { IShape } from './shape';
@@ -275,7 +273,8 @@ export class Evaluation {
   }
 
   private _library(path: string, args: IShape[], call: ICall): IShape {
-    if (givesImmutable(path)) {
+    const live = liveResult(path, call, args, this);
+    if (givesImmutable(path) && !live) {
       const text = pathText(path, args[0]?.text ?? null);
       const joined = path === 'os.path.join' && args.every(arg => arg.text !== null);
       return {
@@ -300,10 +299,6 @@ export class Evaluation {
     if (/^(decimal\.getcontext|logging\.getLogger|re\.compile)$/.test(path)) {
       return { ...NOTHING, module: path, member: true };
     }
-    const live =
-      liveReason(path) ??
-      (call.managed && closes(path) ? 'open-file' : null) ??
-      (isUpdatable(path, call) ? 'live-object' : null);
     // A fitted formula evaluates its text again when it is loaded, where it finds no names
     const bound =
       isFormula(path) &&
@@ -312,9 +307,8 @@ export class Evaluation {
     const drawing =
       drawsWithoutState(path, givenOf(call)) ?? (known ? null : 'perhaps');
     const keeps = keepsArguments(path) || !known;
-    const items = exhausts(path) ? args.map(usedUp) : args;
-    const held =
-      keeps || live ? union([...items, ...this._givenBy(args)], true) : NOTHING;
+    const items = [...taken(path, args), ...this._givenBy(args)];
+    const held = keeps || live ? union(items, true) : NOTHING;
     const figure = givesFigure(path);
     return {
       ...held,
@@ -346,6 +340,10 @@ export class Evaluation {
     keywords: string[]
   ): IShape {
     const kind = receiver.styled ? stylerMethod(name) : methodKind(name, keywords);
+    const live = liveOfMethod(name, args);
+    if (live) {
+      return { ...union([receiver], true), text: null, live };
+    }
     if (receiver.immutable) {
       const resolves = /^(resolve|absolute)$/.test(name) && receiver.text !== null;
       return resolves
@@ -437,16 +435,3 @@ export function argument(
 }
 
 /** What is left of an iterator that was read to its end: its items. */
-function usedUp(shape: IShape): IShape {
-  return shape.live === 'iterator' || shape.live === 'generator'
-    ? { ...shape, live: null }
-    : shape;
-}
-
-/** A display that later cells may update finds what it has shown in its own process only. */
-function isUpdatable(path: string, call: ICall): boolean {
-  return (
-    /^(IPython\.(core\.)?display\.)?display$/.test(path) &&
-    call.args.some(arg => arg.keyword === 'display_id')
-  );
-}

@@ -103,6 +103,7 @@ class Flow implements ISink, IStatesHost, IModulesHost {
     }
     this._statement = new StatementWatch({ from: 0, to: 0 });
     this._taken.clear();
+    this._standing.forEach(name => this.names.has(name) && this.take(name, false));
     this._actions.cellStarts();
     this._unseen.cellStarts();
     for (const event of unit.analysis.events) {
@@ -213,6 +214,8 @@ class Flow implements ISink, IStatesHost, IModulesHost {
   act(action: IAction, span: ISpan): void {
     if (action.kind === 'setting') {
       this._set(action.what ?? '');
+    } else if (action.kind === 'standing') {
+      this._standing.add(action.what ?? '');
     } else if (action.kind === 'looks-up') {
       this.everything(name => this.names.get(name)?.shape.code.size !== 0);
     } else if (action.kind === 'traceback') {
@@ -445,6 +448,7 @@ class Flow implements ISink, IStatesHost, IModulesHost {
   private readonly _changed = new Map<string, number>();
   /** What the current statement has taken for functions already, while no name changes. */
   private readonly _taken = new Set<IEffects['reads']>();
+  private readonly _standing = new Set<string>();
   private _statement = new StatementWatch({ from: 0, to: 0 });
   private _unit: IUnit | null;
 }

@@ -143,6 +143,8 @@ export interface IAction {
     | 'dynamic'
     /** Functions and classes of the notebook may be looked up by their names. */
     | 'looks-up'
+    /** From now on whatever runs may ask for this name. */
+    | 'standing'
     /** What tells where an error was raised stays in the process. */
     | 'traceback'
     /** A function of a local module that keeps what cannot leave the process. */

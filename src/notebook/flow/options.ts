@@ -1,4 +1,4 @@
-import { isKnownModule } from '../library/names';
+import { isBuiltIn, isKnownModule } from '../library/names';
 import { isCarried } from '../library/settings';
 import type { IContext } from './evaluate';
 import type { IAction } from './names';
@@ -24,7 +24,10 @@ export function isPlainOption(path: string, shape: IShape, context: IContext): b
     shape.liveInside === null &&
     [...shape.code].every(code => {
       const { reads, changes } = context.effectsOf(code);
-      return code.kind === 'function' && reads.size === 0 && changes.size === 0;
+      const own = [...reads.keys()].some(
+        name => context.names.has(name) || !isBuiltIn(name)
+      );
+      return code.kind === 'function' && !own && changes.size === 0;
     })
   );
 }

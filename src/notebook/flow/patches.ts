@@ -1,3 +1,4 @@
+import { isCarried } from '../library/settings';
 import type { ICode, ISpan, Value } from '../python/value';
 import type { Evaluation, IContext } from './evaluate';
 import type { ISink } from './interpret';
@@ -23,7 +24,8 @@ export function patch(
     return (
       isLiteral(value) ||
       isPlainOption(path, shape, context) ||
-      isSteady(value, shape, evaluation, context)
+      // What the runner carries on is not said again: a function would ask for names in vain
+      (!isCarried(path) && isSteady(value, shape, evaluation, context))
     );
   });
   for (const value of values) {
@@ -31,6 +33,9 @@ export function patch(
       // What it needs is needed wherever it may be called from now on
       const { reads, needed } = context.effectsOf(code);
       sink.run({ ...NO_EFFECTS, reads, needed }, span);
+      reads.forEach((_, what) =>
+        sink.act({ kind: 'standing', what, mode: 'read' }, span)
+      );
     }
   }
   sink.act(setsOption(path, plain), span);

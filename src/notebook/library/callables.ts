@@ -85,7 +85,7 @@ export function exhausts(path: string): boolean {
 }
 
 const CONTAINER =
-  /^(list|tuple|dict|set|frozenset|sorted|max|min|next|getattr|super|vars|reversed|iter|zip|map|filter|enumerate|type|property|staticmethod|classmethod|copy\.copy|functools\.\w+|itertools\.\w+|collections\.\w+|contextlib\.\w+|dataclasses\.\w+|types\.\w+|weakref\.\w+|operator\.\w+)$/;
+  /^(list|tuple|dict|set|frozenset|sorted|max|min|next|getattr|super|vars|reversed|iter|zip|map|filter|enumerate|type|property|staticmethod|classmethod|copy\.copy|functools\.\w+|itertools\.\w+|collections\.\w+|contextlib\.\w+|dataclasses\.\w+|types\.\w+|weakref\.\w+|operator\.\w+|numpy\.(vectorize|frompyfunc|apply_along_axis))$/;
 const DATA =
   /\.(DataFrame|Series|Index|MultiIndex|Categorical|DatetimeIndex|Timestamp|Timedelta|Path|PurePath|Decimal|Fraction|csr_matrix|csc_matrix|coo_matrix)$/;
 const SHARING =

@@ -70,6 +70,14 @@ export function stylerMethod(name: string): MethodKind {
   return /^(to_|render|export)/.test(name) ? 'fresh' : 'view';
 }
 
+const ITERATORS =
+  /^(iterrows|itertuples|iterdir|r?glob|finditer|staged_\w+|edge_bfs|neighbors|predecessors|successors)$/;
+
+/** True where a method gives an iterator; `split` does for what is no text: `KFold().split(rows)`. */
+export function givesIterator(name: string, ofRows: boolean): boolean {
+  return ITERATORS.test(name) || (name === 'split' && ofRows);
+}
+
 const MUTATORS =
   /^(append|appendleft|extend|extendleft|insert|add|update|setdefault|push|put|\w+_update|__setitem__|__delitem__|__i\w+__)$/;
 
