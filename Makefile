@@ -92,7 +92,7 @@ bench-cluster: node_modules/.yarn-state.yml ## Measure on the cluster that KUBEC
 	node tests/cluster/bench/watch.mjs --check
 
 .PHONY: mutation
-mutation: .venv/.tools node_modules/.yarn-state.yml ## Change the converter's code bit by bit: do its tests notice? Hours (ARGS="--mutate 'src/notebook/split/*.ts'")
+mutation: .venv/.tools node_modules/.yarn-state.yml ## Change the converter's code bit by bit: do its tests notice? Two hours (ARGS="--mutate 'src/notebook/split/*.ts'")
 	node node_modules/@stryker-mutator/core/bin/stryker.js run config/stryker.json --incremental $(ARGS)
 
 .PHONY: docs
