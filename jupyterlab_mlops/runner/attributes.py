@@ -12,11 +12,16 @@ _WAYS = ("__reduce_ex__", "__reduce__", "__getstate__")
 _OWN = {*_WAYS, "__setstate__", "__getnewargs__", "__getnewargs_ex__"}
 
 
-def as_it_is(obj, crosses):
+#: Classes of which an object could not be handed on with all its attributes.
+_own_way = set()
+
+
+def as_it_is(obj, taken):
     """Return how to pickle an object of the notebook with its attributes, or None.
 
     What its class does to be pickled, or to be made, would show where nothing is pickled: it counts
-    only where the attributes themselves cannot be handed on. `crosses` tells whether they can.
+    only where the attributes cannot be handed on, see `fall_back`; `taken` notes whose word did not
+    count.
     """
     kind = type(obj)
     bases = kind.__mro__[:-1]
@@ -25,12 +30,20 @@ def as_it_is(obj, crosses):
     says = any(_OWN & vars(base).keys() for base in bases)
     if not says and not any("__new__" in vars(base) for base in bases):
         return None
-    slots = {name: getattr(obj, name) for name in copyreg._slotnames(kind) if hasattr(obj, name)}
-    state = {**getattr(obj, "__dict__", {}), **slots}
-    if says and not crosses(state):
+    if says and kind in _own_way:
         restores = any("__setstate__" in vars(base) for base in bases)
         return _completed_later(obj.__reduce_ex__(5)) if restores else None
+    if says:
+        taken.add(kind)
+    slots = {name: getattr(obj, name) for name in copyreg._slotnames(kind) if hasattr(obj, name)}
+    state = {**getattr(obj, "__dict__", {}), **slots}
     return blank, (kind,), (None, state), None, None, set_attributes
+
+
+def fall_back(taken):
+    """Let these classes say how they are pickled; tell whether it is worth another attempt."""
+    _own_way.update(taken)
+    return bool(taken)
 
 
 def _completed_later(reduced):

@@ -17,7 +17,7 @@ import sys
 import types
 import uuid
 
-from . import pickling
+from . import attributes, pickling
 from .arrays import Sharing, root_of
 from .code_objects import is_importable
 from .persistent import BUILTINS
@@ -64,16 +64,26 @@ class Look:
     """
 
     def __init__(self, value, step, shared, contents, sink=None):
-        self._hash = hashlib.sha256()
         self._contents = contents
         self._sink = sink
-        self.objects = {}
+        self._look(value, step, shared)
+        self.digest = self._hash.digest()
+
+    def _look(self, value, step, shared):
+        self._begin()
         pickler = _Looking(self, step, self._take, shared)
         try:
             pickler.dump(value)
         except Exception as error:
-            raise pickling.Unpicklable(pickler.last, error) from error
-        self.digest = self._hash.digest()
+            if not attributes.fall_back(pickler.taken):
+                raise pickling.Unpicklable(pickler.last, error) from error
+            self._look(value, step, shared)
+
+    def _begin(self):
+        self._hash = hashlib.sha256()
+        self.objects = {}
+        if self._sink is not None:
+            self._sink.begin()
 
     def write(self, data):
         """Take a piece of the stream."""

@@ -17,7 +17,7 @@ import types
 import typing
 import weakref
 
-from .attributes import as_it_is, with_attributes
+from .attributes import as_it_is, fall_back, with_attributes
 from .code_objects import (
     identities,
     is_importable,
@@ -71,6 +71,7 @@ class GraphPickler(pickle.Pickler):
         self._persistent = None
         self._names_builtins = False
         self.last = None
+        self.taken = set()
 
     def keep(self, variables):
         """Keep numbers, texts and sets of these variables the objects that they are."""
@@ -115,7 +116,7 @@ class GraphPickler(pickle.Pickler):
         if kind.__module__ == "ipykernel.zmqshell":
             return sys.modules["IPython"].get_ipython, ()
         if kind.__module__ == "__main__":
-            return as_it_is(obj, self._crosses) or with_attributes(obj, NotImplemented)
+            return as_it_is(obj, self.taken) or with_attributes(obj, NotImplemented)
         return with_attributes(obj, self._shared.reduce(obj))
 
     def _crosses(self, value):
@@ -311,5 +312,7 @@ def dumps(names, step, shared, in_stream=False):
     try:
         pickler.dump(names)
     except Exception as error:
+        if fall_back(pickler.taken):
+            return dumps(names, step, shared, in_stream)
         raise Unpicklable(pickler.last, error) from error
     return stream.getbuffer(), buffers

@@ -33,8 +33,12 @@ class _Digest:
     """Counts what is written and digests it as long as it is small."""
 
     def __init__(self, contents):
-        self.bytes = 0
         self._contents = contents
+        self.begin()
+
+    def begin(self):
+        """Begin anew."""
+        self.bytes = 0
         self._hashed = 0
         self._hash = hashlib.sha256()
 

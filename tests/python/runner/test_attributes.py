@@ -70,3 +70,22 @@ def test_the_runner_opens_files_by_itself(run):
     step = run.finish([spy, "x = 1", "print(opened)"], step="one", outputs=["x"])
     assert step.succeeded
     assert step.text(2) == "[]\n"
+
+
+def test_objects_that_lead_to_each_other_are_looked_at_once(run):
+    nodes = (
+        "class Node:\n"
+        "    def __init__(self, above): self.above, self.below = above, []\n"
+        "    def __getstate__(self): return {'lost': True}\n"
+        "kept = Node(None)\nlast = kept\n"
+        "for _ in range(50):\n"
+        "    last.below = [Node(last) for _ in range(20)]\n"
+        "    last = last.below[0]"
+    )
+    look = (
+        "depth, node = 0, kept\n"
+        "while node.below:\n"
+        "    depth, node = depth + 1, node.below[0]\n"
+        "print(depth, node.above.below[0] is node)"
+    )
+    assert then(run, nodes, look) == "50 True\n"
