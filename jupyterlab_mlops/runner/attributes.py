@@ -7,9 +7,13 @@ loses what its `__init__` sets. This file is imported by name when values are lo
 from __future__ import annotations
 
 import copyreg
+import enum
 
 _WAYS = ("__reduce_ex__", "__reduce__", "__getstate__")
 _OWN = {*_WAYS, "__setstate__", "__getnewargs__", "__getnewargs_ex__"}
+#: What pickle calls or asks for while an object is not complete yet.
+_CALLED = {"__new__", "__getattr__", "__getattribute__", "__setattr__"}
+_IMMUTABLE = (str, bytes, int, float, complex, tuple, frozenset)
 
 
 #: Classes of which an object could not be handed on with all its attributes.
@@ -28,7 +32,7 @@ def as_it_is(obj, taken):
     if any(base.__module__ != "__main__" for base in bases):
         return None
     says = any(_OWN & vars(base).keys() for base in bases)
-    if not says and not any("__new__" in vars(base) for base in bases):
+    if not says and not any(_CALLED & vars(base).keys() for base in bases):
         return None
     if says and kind in _own_way:
         restores = any("__setstate__" in vars(base) for base in bases)
@@ -36,8 +40,7 @@ def as_it_is(obj, taken):
     if says:
         taken.add(kind)
     slots = {name: getattr(obj, name) for name in copyreg._slotnames(kind) if hasattr(obj, name)}
-    state = {**getattr(obj, "__dict__", {}), **slots}
-    return blank, (kind,), (None, state), None, None, set_attributes
+    return blank, (kind,), (None, {**_attributes(obj), **slots}), None, None, set_attributes
 
 
 def fall_back(taken):
@@ -74,10 +77,14 @@ def blank(kind):
 def with_attributes(obj, reduced):
     """Return `reduced`, how to pickle `obj`, completed by the attributes that would be lost."""
     kind = type(obj)
-    if kind.__module__.startswith("pandas") and "_mgr" in getattr(obj, "__dict__", ()):
+    if kind.__module__.startswith("pandas") and "_mgr" in _attributes(obj):
         lost = {name: value for name, value in vars(obj).items() if name[:1] != "_"}
-    elif kind.__module__ == "__main__" and _is_foreign(kind):
-        lost = getattr(obj, "__dict__", {})
+    elif kind.__module__ != "__main__" or isinstance(obj, enum.Enum):
+        return reduced
+    elif any("__new__" in vars(base) for base in _own_bases(kind)) and isinstance(obj, _IMMUTABLE):
+        return _of_immutable(obj, kind)
+    elif _is_foreign(kind):
+        lost = _attributes(obj)
     else:
         return reduced
     if not lost:
@@ -91,6 +98,24 @@ def with_attributes(obj, reduced):
         # The base class looks after attributes itself
         return reduced
     return make, args, (state, lost), items, pairs, set_attributes
+
+
+def _attributes(obj):
+    try:
+        return object.__getattribute__(obj, "__dict__")
+    except AttributeError:
+        return {}
+
+
+def _own_bases(kind):
+    return [base for base in kind.__mro__ if base.__module__ == "__main__"]
+
+
+def _of_immutable(obj, kind):
+    """Take apart a text, number or tuple with a class of the notebook: its `__new__` has a say."""
+    base = next(each for each in kind.__mro__ if each in _IMMUTABLE)
+    given = (frozenset(obj),) if base is frozenset else base.__getnewargs__(obj)
+    return base.__new__, (kind, *given), (None, _attributes(obj)), None, None, set_attributes
 
 
 def set_attributes(obj, state):

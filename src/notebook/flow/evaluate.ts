@@ -310,14 +310,16 @@ export class Evaluation {
     const items = [...taken(path, args), ...this._givenBy(args)];
     const held = keeps || live ? union(items, true) : NOTHING;
     const figure = givesFigure(path);
+    // A tuple of iterators
+    const several = path === 'itertools.tee';
     return {
       ...held,
       drawing: drawing ?? held.drawing,
       figure,
       container: givesContainer(path),
       growing: path === 'collections.defaultdict',
-      live: live ?? held.live,
-      liveInside: bound ? 'live-object' : held.liveInside
+      live: several ? null : (live ?? held.live),
+      liveInside: bound ? 'live-object' : several ? live : held.liveInside
     };
   }
 

@@ -20,7 +20,10 @@ export function liveResult(
   if (isUpdatable(path, call) || isNumberOfObject(path, args, evaluation)) {
     return 'live-object';
   }
-  return readsInParts(path, call) ? 'open-file' : liveReason(path);
+  if (readsInParts(path, call) || (path === 'numpy.load' && isArchive(args[0]))) {
+    return 'open-file';
+  }
+  return liveReason(path);
 }
 
 /** What a function is given, as its result holds it: `list` keeps the items of an iterator only. */
@@ -58,6 +61,11 @@ function readsInParts(path: string, call: ICall): boolean {
     /^pandas\.read_\w+$/.test(path) &&
     call.args.some(({ keyword }) => keyword === 'chunksize' || keyword === 'iterator')
   );
+}
+
+/** `np.load("a.npz")` reads its arrays when they are asked for. */
+function isArchive(file: IShape | undefined): boolean {
+  return file?.text?.endsWith('.npz') ?? false;
 }
 
 /** The hash of an object whose class says none follows from where the object is. */

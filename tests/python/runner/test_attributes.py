@@ -53,6 +53,26 @@ def then(run, setup, look):
             "with kept.lock: print(kept.v)",
             "1\n",
         ),
+        (
+            "class Proxy:\n"
+            "    def __init__(self, of): self._of = of\n"
+            "    def __getattr__(self, name): return getattr(self._of, name)\n"
+            "kept = Proxy([1])",
+            "kept.append(2); print(kept.count(2))",
+            "1\n",
+        ),
+        (
+            "from enum import IntEnum\n"
+            "class Level(IntEnum): LOW = 1\n"
+            "class Tag(str):\n"
+            "    def __new__(cls, text, note):\n"
+            "        made = super().__new__(cls, text)\n"
+            "        made.note = note\n"
+            "        return made\n"
+            "kept = [Tag('a', 3), Level.LOW, Level]",
+            "print(kept[0], kept[0].note, kept[1] is kept[2].LOW)",
+            "a 3 True\n",
+        ),
     ],
 )
 def test_it_is_handed_on(run, setup, look, shown):

@@ -1,11 +1,14 @@
 """A real Jupyter Server process on 127.0.0.1, as a user starts it."""
 
+import atexit
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -38,8 +41,10 @@ class RunningServer:
     def __init__(self, folder, gateway, config, environment):
         self.token = secrets.token_hex(16)
         self.folder = folder
-        self.temporary = folder / "tmp"
-        for name in ("config", "data", "runtime", "root", "tmp"):
+        # Short: the address of a socket in it has its limit.
+        self.temporary = Path(tempfile.mkdtemp(prefix="server-"))
+        atexit.register(shutil.rmtree, self.temporary, ignore_errors=True)
+        for name in ("config", "data", "runtime", "root"):
             (folder / name).mkdir(parents=True)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
