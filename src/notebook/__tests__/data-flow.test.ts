@@ -31,6 +31,16 @@ describe('data flow between cells', () => {
     expect(lastInputs('name = "a"', source, 'print(a)')).toEqual(['a<-cell-2']);
   });
 
+  it('takes no name from exec that was deleted after it', () => {
+    const gone = 'try:\n    print(a)\nexcept NameError:\n    pass';
+    expect(lastInputs('code = "a = 1"', 'exec(code)', 'a = 2', 'del a', gone)).toEqual(
+      []
+    );
+    expect(lastInputs('code = "a = 1"', 'a = 2', 'del a', 'exec(code)', gone)).toEqual([
+      'a<-cell-4'
+    ]);
+  });
+
   it('needs no earlier value where both branches write it', () => {
     const pipeline = pipelineOf([
       'k = 1\nc = 2',

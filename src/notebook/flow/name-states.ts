@@ -246,7 +246,8 @@ export class NameStates {
   /** A name that only a star import or `%run` can have brought. */
   star(name: string, stars: readonly IStar[]): boolean {
     const star = stars[stars.length - 1];
-    if (!star || this.names.has(name)) {
+    const deletedIn = this.names.get(name)?.deletedIn ?? -1;
+    if (!star || this.names.has(name) || star.unit.cell.index < deletedIn) {
       return false;
     }
     const version: IVersion = {
