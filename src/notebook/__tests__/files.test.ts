@@ -54,6 +54,14 @@ describe('steps that exchange files keep their order', () => {
     expect(pipelineOf([opens, reads, writes]).steps).toHaveLength(1);
   });
 
+  it('by a module that a later cell writes', () => {
+    const writes = 'open("helper.py", "w").write("def f(): return 2")';
+    const cells = ['import helper', 'print(helper.f())', writes];
+    const sources = { 'helper.py': 'def f(): return 1' };
+    const pipeline = pipelineOf(cells, 'cells', ['helper.py'], sources);
+    expect(step(pipeline, 'cell-3').after).toContain('cell-2');
+  });
+
   it('but not around what touches another file', () => {
     const opens = 'import sqlite3\nbase = sqlite3.connect("a.db")';
     expect(pipelineOf([opens, 'open("b.csv")', 'base.commit()']).steps).toHaveLength(2);

@@ -60,6 +60,8 @@ export class ModuleStates {
   /** A module, or a part of one, is used. */
   used(module: string, span: ISpan): void {
     this._actions.moduleUsed(module, span);
+    // Each step that uses it reads its file, which a later cell may write
+    this._actions.imports(module);
     this._modules.filesOfName(module).forEach(file => this.take(file, span));
   }
 
