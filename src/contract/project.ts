@@ -5,6 +5,7 @@ import { ProposedRules } from './environment';
 import { isGitAddress, readGitAddress } from './git-address';
 import { Name } from './identifier';
 import { whyNoRepository } from './image-reference';
+import { ServingSettings } from './serving';
 import { TektonSettings } from './tekton';
 
 /** How fresh data reaches the notebook when it is trained again. */
@@ -112,6 +113,7 @@ export const Project = z.strictObject({
     ),
   cluster: ClusterSettings.optional(),
   tekton: TektonSettings.optional(),
+  serving: ServingSettings.optional(),
   model: z
     .strictObject({
       name: Name.optional().describe(

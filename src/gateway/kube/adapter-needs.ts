@@ -1,5 +1,5 @@
 import type { AdapterStatus } from '../../contract/status';
-import { PODS, type IResource } from './resource';
+import { PODS, SERVICES, type IResource } from './resource';
 
 /** What an adapter needs on a cluster: what is served there, and what may be done with it. */
 export interface IAdapterNeeds {
@@ -36,6 +36,25 @@ export const TEKTON_NEEDS: IAdapterNeeds = {
   ]
 };
 
+/** What following a model on KServe and asking it needs; its manifests are Argo CD's to apply. */
+export const KSERVE_NEEDS: IAdapterNeeds = {
+  stage: 'serving',
+  adapter: 'kserve',
+  product: 'KServe',
+  rights: [
+    {
+      resource: namespaced('serving.kserve.io', 'v1beta1', 'inferenceservices'),
+      verbs: ['get', 'list', 'watch']
+    },
+    { resource: PODS, verbs: ['get', 'list', 'watch'] },
+    // Why a model could not be loaded
+    { resource: PODS, subresource: 'log', verbs: ['get'] },
+    // Requests and figures go through the API server
+    { resource: PODS, subresource: 'proxy', verbs: ['get'] },
+    { resource: SERVICES, subresource: 'proxy', verbs: ['get', 'create'] }
+  ]
+};
+
 /** The adapters that a cluster may make possible, in the order of the loop. */
 export const ADAPTER_NEEDS: IAdapterNeeds[] = [
   TEKTON_NEEDS,
@@ -50,16 +69,5 @@ export const ADAPTER_NEEDS: IAdapterNeeds[] = [
       }
     ]
   },
-  {
-    stage: 'serving',
-    adapter: 'kserve',
-    product: 'KServe',
-    rights: [
-      {
-        resource: namespaced('serving.kserve.io', 'v1beta1', 'inferenceservices'),
-        verbs: ['get', 'list', 'watch']
-      },
-      { resource: PODS, verbs: ['get', 'list', 'watch'] }
-    ]
-  }
+  KSERVE_NEEDS
 ];

@@ -108,6 +108,11 @@ export function toMlopsError(status: number, body: string, asked: IAsked): Mlops
   }
 }
 
+/** Whether a failing reply is the API's own, and not of a service that it was handed on to. */
+export function isApiStatus(body: string): boolean {
+  return readStatus(body) !== null;
+}
+
 function readStatus(body: string): ApiStatus | null {
   try {
     const parsed = ApiStatus.safeParse(JSON.parse(body));

@@ -15,6 +15,7 @@ export interface IHttpRequest {
   /** Below the server's address. */
   path: string;
   query?: Record<string, string | number | boolean | undefined>;
+  /** Sent as JSON; a text is sent as it is. */
   body?: unknown;
   contentType?: string;
   signal?: AbortSignal;
@@ -55,7 +56,7 @@ export async function send(
           ? {}
           : { 'content-type': rest.contentType ?? 'application/json' })
       },
-      body: rest.body === undefined ? null : JSON.stringify(rest.body),
+      body: textOf(rest.body),
       signal: rest.signal,
       headersTimeout: answerWithin,
       bodyTimeout: rest.silence ?? ANSWER_WITHIN
@@ -64,6 +65,13 @@ export async function send(
     rest.signal?.throwIfAborted();
     throw networkError(error, access, cluster);
   }
+}
+
+function textOf(body: unknown): string | null {
+  if (body === undefined) {
+    return null;
+  }
+  return typeof body === 'string' ? body : JSON.stringify(body);
 }
 
 function networkError(error: unknown, access: IAccess, cluster: string): MlopsError {

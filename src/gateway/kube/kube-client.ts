@@ -1,7 +1,7 @@
 import type { ClusterIdentity } from '../../contract/cluster';
 import { MlopsError } from '../../contract/mlops-error';
 import type { ContextAccess, IAccess } from './access';
-import { toMlopsError } from './api-error';
+import { isApiStatus, toMlopsError } from './api-error';
 import { readAll, readError, readLines, send, type IHttpRequest } from './http';
 import type { IdentityGuard } from './identity-guard';
 import type { IdentitySource } from './identity-source';
@@ -191,6 +191,21 @@ export class KubeClient {
     return readLines(sent.response, sent.access, sent.cluster);
   }
 
+  /**
+   * What a service behind the API server answers, whatever its status; an error is only what the API
+   * server says itself.
+   */
+  async answer(subject: IRequestSubject, request: IHttpRequest): Promise<IAnswer> {
+    const { sent, opened } = await this._reply(request);
+    const { response, access, cluster } = sent;
+    const { statusCode: status, headers } = response;
+    const text = await readAll(response, access, cluster);
+    if (status >= 400 && isApiStatus(text)) {
+      throw errorOf(status, text, opened, subject);
+    }
+    return { status, contentType: String(headers['content-type'] ?? ''), text };
+  }
+
   /** What a connection needs that is no plain request, such as `exec`'s WebSocket. */
   async connection(): Promise<{ access: IAccess; identity: ClusterIdentity }> {
     const { access, identity } = await this._open();
@@ -205,17 +220,28 @@ export class KubeClient {
   }
 
   private async _send(subject: IRequestSubject, request: IHttpRequest): Promise<ISent> {
+    const { sent, opened } = await this._reply(request);
+    const { statusCode } = sent.response;
+    if (statusCode >= 200 && statusCode < 300) {
+      return sent;
+    }
+    throw errorOf(statusCode, await readError(sent.response), opened, subject);
+  }
+
+  /** Once more with a credential that was fetched anew, where the first is refused. */
+  private async _reply(
+    request: IHttpRequest
+  ): Promise<{ sent: ISent; opened: IOpened }> {
     const opened = await this._open();
     const sent = await this._attempt(opened, request);
     if (sent.response.statusCode !== 401) {
-      return this._judge(sent, opened, subject);
+      return { sent, opened };
     }
-    // Once more with a credential that was fetched anew, if there is another one.
     await sent.response.body.dump();
     opened.context.forget();
     this._guard.forget();
     const anew = await this._open();
-    return this._judge(await this._attempt(anew, request), anew, subject);
+    return { sent: await this._attempt(anew, request), opened: anew };
   }
 
   private async _attempt(
@@ -224,23 +250,6 @@ export class KubeClient {
   ): Promise<ISent> {
     const { cluster } = identity;
     return { response: await send(access, cluster, request), access, cluster };
-  }
-
-  private async _judge(
-    sent: ISent,
-    { identity }: IOpened,
-    subject: IRequestSubject
-  ): Promise<ISent> {
-    const { statusCode } = sent.response;
-    if (statusCode >= 200 && statusCode < 300) {
-      return sent;
-    }
-    throw toMlopsError(statusCode, await readError(sent.response), {
-      subject,
-      cluster: identity.cluster,
-      user: identity.user,
-      serviceAccount: identity.source === 'service-account'
-    });
   }
 
   private async _open(): Promise<IOpened> {
@@ -254,8 +263,29 @@ export class KubeClient {
   private readonly _guard: IdentityGuard;
 }
 
+function errorOf(
+  status: number,
+  text: string,
+  { identity }: IOpened,
+  subject: IRequestSubject
+): MlopsError {
+  return toMlopsError(status, text, {
+    subject,
+    cluster: identity.cluster,
+    user: identity.user,
+    serviceAccount: identity.source === 'service-account'
+  });
+}
+
 /** Under this name the API server notes which fields are ours. */
 const OWNER = { fieldManager: 'jupyterlab-mlops' };
+
+/** The reply of a service that was asked through the API server. */
+export interface IAnswer {
+  status: number;
+  contentType: string;
+  text: string;
+}
 
 /** Where an object is. */
 export interface IAt {

@@ -22,6 +22,13 @@ export const PODS: IResource = {
   namespaced: true
 };
 
+export const SERVICES: IResource = {
+  group: '',
+  version: 'v1',
+  plural: 'services',
+  namespaced: true
+};
+
 export const CONFIG_MAPS: IResource = {
   group: '',
   version: 'v1',

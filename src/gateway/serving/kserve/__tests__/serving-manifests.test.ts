@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { z } from 'zod';
+
+import { ServingSettings } from '../../../../contract/serving';
+import { REPOSITORY } from '../../../__tests__/core-builder';
+import { serviceName } from '../resources';
+import { servingManifests } from '../serving-manifests';
+import { NEW, REGISTRY, SERVER } from './objects';
+
+/** Cut from KServe's own definitions by `tests/golden/kserve.py`; unknown fields are refused. */
+const { definitions } = z
+  .object({ definitions: z.record(z.string(), z.record(z.string(), z.unknown())) })
+  .parse(
+    JSON.parse(readFileSync(join(REPOSITORY, 'tests/fixtures/kserve.json'), 'utf8'))
+  );
+const taken = (kind: string): z.ZodType => z.fromJSONSchema(definitions[kind]);
+
+const IMAGE = `${REGISTRY}/mlserver@${SERVER}`;
+
+const render = (
+  settings: object = {},
+  parts: object = {}
+): ReturnType<typeof servingManifests> =>
+  servingManifests({
+    namespace: 'fraud-prod',
+    model: 'fraud',
+    kind: 'sklearn',
+    modelImage: `${REGISTRY}/models@${NEW}`,
+    settings: ServingSettings.parse({ image: IMAGE, ...settings }),
+    labels: { 'jupyterlab-mlops/version': '3' },
+    annotations: { 'jupyterlab-mlops/digest': NEW },
+    ...parts
+  });
+
+describe('the manifests of a served model', () => {
+  it('name model and server by digest, and what KServe and Argo CD agree about', () => {
+    const { inferenceService, servingRuntime } = render();
+    expect(inferenceService).toEqual({
+      apiVersion: 'serving.kserve.io/v1beta1',
+      kind: 'InferenceService',
+      metadata: {
+        name: 'fraud',
+        namespace: 'fraud-prod',
+        labels: { 'jupyterlab-mlops/version': '3' },
+        annotations: {
+          'jupyterlab-mlops/digest': NEW,
+          'serving.kserve.io/deploymentMode': 'Standard'
+        }
+      },
+      spec: {
+        predictor: {
+          minReplicas: 1,
+          maxReplicas: 1,
+          model: {
+            modelFormat: { name: 'sklearn' },
+            protocolVersion: 'v2',
+            runtime: 'fraud-runtime',
+            storageUri: `oci://${REGISTRY}/models@${NEW}`
+          }
+        }
+      }
+    });
+    expect(servingRuntime.metadata.name).toBe('fraud-runtime');
+    expect(servingRuntime).toMatchObject({
+      spec: {
+        protocolVersions: ['v2'],
+        containers: [{ name: 'kserve-container', image: IMAGE }]
+      }
+    });
+  });
+
+  it('call a pod ready only when it has the model', () => {
+    expect(render().servingRuntime).toMatchObject({
+      spec: {
+        containers: [
+          {
+            readinessProbe: { httpGet: { path: '/v2/models/fraud/ready', port: 8080 } },
+            startupProbe: { periodSeconds: 2, failureThreshold: 150 }
+          }
+        ]
+      }
+    });
+  });
+
+  it.each<[string, object, object]>([
+    [
+      'an older KServe',
+      { deploymentMode: 'RawDeployment' },
+      {
+        metadata: {
+          annotations: { 'serving.kserve.io/deploymentMode': 'RawDeployment' }
+        }
+      }
+    ],
+    [
+      'several pods',
+      { minReplicas: 2, maxReplicas: 5 },
+      { spec: { predictor: { minReplicas: 2, maxReplicas: 5 } } }
+    ],
+    [
+      'a fixed number of pods',
+      { minReplicas: 3 },
+      { spec: { predictor: { minReplicas: 3, maxReplicas: 3 } } }
+    ],
+    [
+      'a service account',
+      { serviceAccount: 'models' },
+      { spec: { predictor: { serviceAccountName: 'models' } } }
+    ],
+    [
+      'a sink of requests',
+      { logger: 'http://sink.monitoring.svc' },
+      {
+        spec: {
+          predictor: { logger: { mode: 'all', url: 'http://sink.monitoring.svc' } }
+        }
+      }
+    ]
+  ])('say what was asked for: %s', (_, settings, expected) => {
+    const { inferenceService } = render(settings);
+    expect(inferenceService).toMatchObject(expected);
+    taken('InferenceService').parse(inferenceService.spec);
+  });
+
+  it('ask for what the pods are allowed', () => {
+    const { servingRuntime } = render({ cpu: '500m', memory: '1Gi' });
+    const resources = { cpu: '500m', memory: '1Gi' };
+    expect(servingRuntime).toMatchObject({
+      spec: {
+        containers: [{ resources: { requests: resources, limits: resources } }]
+      }
+    });
+  });
+
+  it('are taken by KServe, which refuses an unknown field', () => {
+    const { inferenceService, servingRuntime } = render();
+    taken('InferenceService').parse(inferenceService.spec);
+    taken('ServingRuntime').parse(servingRuntime.spec);
+    const odd = {
+      predictor: { model: { modelFormat: { name: 'x' }, storageUrl: '' } }
+    };
+    expect(taken('InferenceService').safeParse(odd).success).toBe(false);
+  });
+
+  it.each([
+    ['2024-fraud', /^x-2024-fraud-[0-9a-f]{10}$/],
+    ['a'.repeat(63), /^a{42}-[0-9a-f]{10}$/],
+    ['fraud', /^fraud$/]
+  ])('give %s a name that its Service can have', (model, expected) => {
+    const name = serviceName(model);
+    expect(name).toMatch(expected);
+    expect(`${name}-predictor`.length).toBeLessThanOrEqual(63);
+  });
+
+  it.each([
+    [{ image: 'mlserver:1.7.1' }, /digest/],
+    [{ minReplicas: 3, maxReplicas: 2 }, /less than/],
+    [{ memory: 'much' }, /2Gi/],
+    [{ logger: 'file:///tmp/rows' }, /URL/]
+  ])('are refused with %j', (settings, words) => {
+    expect(() => ServingSettings.parse({ image: IMAGE, ...settings })).toThrow(words);
+  });
+});

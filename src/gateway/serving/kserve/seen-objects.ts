@@ -1,0 +1,169 @@
+import { z } from 'zod';
+
+import type { KubeObject } from '../../kube/kube-object';
+
+/** Go writes an empty list as `null`. */
+function many<T extends z.ZodType>(item: T) {
+  return z
+    .array(item)
+    .nullish()
+    .transform(list => list ?? []);
+}
+
+const Condition = z.looseObject({
+  type: z.string(),
+  status: z.string(),
+  reason: z.string().default(''),
+  message: z.string().default('')
+});
+export type Condition = z.infer<typeof Condition>;
+
+const Ended = z.looseObject({
+  exitCode: z.number().default(0),
+  reason: z.string().default(''),
+  message: z.string().default('')
+});
+
+const State = z.looseObject({
+  running: z.looseObject({ startedAt: z.string().nullish() }).optional(),
+  waiting: z
+    .looseObject({ reason: z.string().default(''), message: z.string().default('') })
+    .optional(),
+  terminated: Ended.optional()
+});
+
+const Container = z.looseObject({
+  name: z.string(),
+  restartCount: z.number().default(0),
+  state: State.prefault({}),
+  lastState: State.prefault({})
+});
+export type SeenContainer = z.infer<typeof Container>;
+
+const Pod = z.looseObject({
+  spec: z
+    .looseObject({
+      containers: many(z.looseObject({ image: z.string().default('') })),
+      initContainers: many(z.looseObject({ image: z.string().default('') })),
+      // An image volume, where KServe mounts the model's image itself
+      volumes: many(
+        z.looseObject({
+          image: z.looseObject({ reference: z.string().default('') }).optional()
+        })
+      )
+    })
+    .prefault({}),
+  status: z
+    .looseObject({
+      phase: z.string().default(''),
+      reason: z.string().default(''),
+      message: z.string().default(''),
+      conditions: many(Condition),
+      containerStatuses: many(Container),
+      initContainerStatuses: many(Container)
+    })
+    .prefault({})
+});
+
+const InferenceService = z.looseObject({
+  spec: z
+    .looseObject({
+      predictor: z
+        .looseObject({
+          minReplicas: z.number().nullish(),
+          model: z.looseObject({ storageUri: z.string().default('') }).prefault({})
+        })
+        .prefault({})
+    })
+    .prefault({}),
+  status: z
+    .looseObject({
+      url: z.string().nullish(),
+      conditions: many(Condition),
+      modelStatus: z
+        .looseObject({
+          transitionStatus: z.string().default(''),
+          lastFailureInfo: z
+            .looseObject({
+              reason: z.string().default(''),
+              message: z.string().default('')
+            })
+            .nullish()
+        })
+        .prefault({})
+    })
+    .prefault({})
+});
+
+export interface ISeenService {
+  name: string;
+  /** The digest that it names; null where it names none. */
+  digest: string | null;
+  /** Pods that it asks for at least. */
+  minReplicas: number;
+  url: string | null;
+  conditions: Condition[];
+  transition: string;
+  /** KServe keeps the last one for ever: it counts only while the transition has failed. */
+  lastFailure: { reason: string; message: string } | null;
+}
+
+export interface ISeenPod {
+  name: string;
+  /** Digests of every image that it names. */
+  digests: string[];
+  ready: boolean;
+  leaving: boolean;
+  phase: string;
+  reason: string;
+  message: string;
+  conditions: Condition[];
+  containers: SeenContainer[];
+}
+
+export function seenService(object: KubeObject): ISeenService {
+  const parsed = InferenceService.safeParse(object);
+  const { spec, status } = parsed.success ? parsed.data : InferenceService.parse({});
+  const { lastFailureInfo, transitionStatus } = status.modelStatus;
+  return {
+    name: object.metadata.name,
+    digest: digestOf(spec.predictor.model.storageUri),
+    minReplicas: spec.predictor.minReplicas ?? 1,
+    url: status.url ?? null,
+    conditions: status.conditions,
+    transition: transitionStatus,
+    lastFailure: lastFailureInfo
+      ? { reason: lastFailureInfo.reason, message: lastFailureInfo.message }
+      : null
+  };
+}
+
+export function seenPod(object: KubeObject): ISeenPod {
+  const parsed = Pod.safeParse(object);
+  const { spec, status } = parsed.success ? parsed.data : Pod.parse({});
+  const images = [
+    ...spec.containers.map(({ image }) => image),
+    ...spec.initContainers.map(({ image }) => image),
+    ...spec.volumes.map(({ image }) => image?.reference ?? '')
+  ];
+  return {
+    name: object.metadata.name,
+    digests: [...new Set(images.map(digestOf))].filter(digest => digest !== null),
+    ready: holds(status.conditions, 'Ready'),
+    leaving: Boolean(object.metadata.deletionTimestamp),
+    phase: status.phase,
+    reason: status.reason,
+    message: status.message,
+    conditions: status.conditions,
+    containers: [...status.initContainerStatuses, ...status.containerStatuses]
+  };
+}
+
+/** Whether a condition is true. */
+export function holds(conditions: Condition[], type: string): boolean {
+  return conditions.some(one => one.type === type && one.status === 'True');
+}
+
+function digestOf(reference: string): string | null {
+  return /@(sha256:[0-9a-f]{64})$/.exec(reference)?.[1] ?? null;
+}
