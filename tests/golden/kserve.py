@@ -2,9 +2,8 @@
 
 ``python tests/golden/kserve.py DIR`` writes ``tests/fixtures/kserve.json`` again; DIR
 is the folder of the Go module MODULE, as ``go mod download -json`` names it. The module
-is Apache-2.0, Copyright The KServe Authors. Of an InferenceService only the fields of
-PREDICTOR are kept, and of a ServingRuntime only those of RUNTIME: another one is refused,
-and must be added here.
+is Apache-2.0, Copyright The KServe Authors. Only the fields of PREDICTOR and RUNTIME
+are kept: another one is refused, and must be added here.
 """
 
 import json
@@ -31,7 +30,10 @@ def spec(folder, plural, version):
 
 def only(schema, names):
     """Keep these properties of a schema."""
-    return {**schema, "properties": {name: schema["properties"][name] for name in names}}
+    return {
+        **schema,
+        "properties": {name: schema["properties"][name] for name in names},
+    }
 
 
 def main():
