@@ -88,6 +88,16 @@ suite('models on KServe (skipped because SERVING_IMAGE names no image)', () => {
     await answerGolden(first, golden(1));
   });
 
+  it.each<[string, object, string]>([
+    ['it needs more memory', { memory: '40Mi' }, 'model-out-of-memory'],
+    ['no node has room', { memory: '9000Gi' }, 'pod-unschedulable']
+  ])('answer as before while %s', async (_, settings, code) => {
+    const next = tester.version(2);
+    await tester.apply(next, settings);
+    expect((await failure(tester.server(20_000).serve(next))).code).toBe(code);
+    await answerGolden(first, golden(1));
+  });
+
   it('answer without a gap while the next one starts', async () => {
     const next = tester.version(2);
     await tester.apply(next);

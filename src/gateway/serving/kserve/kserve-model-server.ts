@@ -24,6 +24,8 @@ const READY_WITHIN = 15 * 60_000;
 /** How often is looked again where nothing changes. */
 const LOOK_AGAIN = 5_000;
 const ASK_AGAIN = 500;
+/** A failure must last so long: it may be of pods that the cluster is about to replace. */
+const LASTS = 3_000;
 const LOG_LINES = 20;
 
 /**
@@ -69,16 +71,19 @@ export class KServeModelServer implements IModelServer {
     const { readyWithin = READY_WITHIN } = this._options;
     const deadline = Date.now() + readyWithin;
     let told = '';
+    let failedSince = Infinity;
     for (;;) {
       signal?.throwIfAborted();
       const { state } = followed;
-      if (state.state === 'failed') {
+      failedSince =
+        state.state === 'failed' ? Math.min(failedSince, Date.now()) : Infinity;
+      if (state.state === 'failed' && Date.now() - failedSince >= LASTS) {
         throw await this._failure(state, followed, proxy, wanted);
       }
       if (state.state === 'ready' && (await proxy.ready(wanted.model))) {
         return;
       }
-      const detail = state.state === 'waiting' ? state.detail : 'The model is asked';
+      const detail = detailOf(state);
       if (detail !== told) {
         told = detail;
         progress?.(detail);
@@ -90,7 +95,7 @@ export class KServeModelServer implements IModelServer {
           problem ?? neverReady(wanted, state, readyWithin / 60_000)
         );
       }
-      if (state.state === 'ready') {
+      if (state.state !== 'waiting') {
         // Its Service may need a moment to learn of the pod.
         await sleep(ASK_AGAIN, undefined, { signal });
       } else {
@@ -146,6 +151,17 @@ export class KServeModelServer implements IModelServer {
       });
     }
     await requireRights(cluster.client, neededRights(namespace));
+  }
+}
+
+function detailOf(state: ServingState): string {
+  switch (state.state) {
+    case 'waiting':
+      return state.detail;
+    case 'failed':
+      return state.error.message;
+    case 'ready':
+      return 'The model is asked';
   }
 }
 

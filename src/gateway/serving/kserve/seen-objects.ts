@@ -112,6 +112,9 @@ export interface ISeenPod {
   name: string;
   /** Digests of every image that it names. */
   digests: string[];
+  /** Pods of one template have the same; empty where nothing says so. */
+  template: string;
+  createdAt: string;
   ready: boolean;
   leaving: boolean;
   phase: string;
@@ -149,6 +152,8 @@ export function seenPod(object: KubeObject): ISeenPod {
   return {
     name: object.metadata.name,
     digests: [...new Set(images.map(digestOf))].filter(digest => digest !== null),
+    template: object.metadata.labels?.['pod-template-hash'] ?? '',
+    createdAt: object.metadata.creationTimestamp ?? '',
     ready: holds(status.conditions, 'Ready'),
     leaving: Boolean(object.metadata.deletionTimestamp),
     phase: status.phase,

@@ -79,7 +79,7 @@ function ofPods(
   service: ISeenService,
   mine: ISeenPod[]
 ): ServingState {
-  const troubles = mine.flatMap(pod => podTrouble(pod, model) ?? []);
+  const troubles = newest(mine).flatMap(pod => podTrouble(pod, model) ?? []);
   const worst = troubles.find(({ final }) => final) ?? troubles[0];
   if (worst) {
     return ofTrouble(worst);
@@ -91,6 +91,15 @@ function ofPods(
   return mine.length === 0
     ? waiting(`No pod of ${model} was made yet`, conditionTrouble(model, service))
     : waiting(`The pod of ${model} starts`);
+}
+
+/** The same model may have been declared anew, with more memory, say: pods from before tell nothing. */
+function newest(pods: ISeenPod[]): ISeenPod[] {
+  const latest = pods.reduce<ISeenPod | null>(
+    (last, pod) => (last && last.createdAt > pod.createdAt ? last : pod),
+    null
+  );
+  return pods.filter(({ template }) => template === latest?.template);
 }
 
 function ofTrouble({ error, final }: ITrouble): ServingState {
@@ -158,6 +167,9 @@ export function neverReady(
   last: ServingState,
   minutes: number
 ): ApiError {
+  if (last.state === 'failed') {
+    return last.error;
+  }
   const known = last.state === 'waiting' ? last : null;
   return (
     known?.trouble ?? {

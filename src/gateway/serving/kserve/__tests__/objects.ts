@@ -83,6 +83,8 @@ export interface IPodParts {
   server?: string;
   ready?: boolean;
   leaving?: boolean;
+  template?: string;
+  createdAt?: string;
   phase?: string;
   conditions?: object[];
   reason?: string;
@@ -111,7 +113,11 @@ export function podObject(parts: IPodParts = {}): object {
       namespace: 'ml-team',
       uid: parts.name ?? 'pod',
       resourceVersion: '11',
-      labels: { 'serving.kserve.io/inferenceservice': 'fraud' },
+      creationTimestamp: parts.createdAt ?? '2026-08-01T10:00:00Z',
+      labels: {
+        'serving.kserve.io/inferenceservice': 'fraud',
+        'pod-template-hash': parts.template ?? '6d5f'
+      },
       ...(parts.leaving ? { deletionTimestamp: '2026-08-01T10:05:00Z' } : {})
     },
     spec: {

@@ -313,6 +313,25 @@ describe('a model on a cluster', () => {
     expect(neverReady(WANTED, state, 15).code).toBe(code);
   });
 
+  it('looks at the newest pods of a model that was declared again', () => {
+    const killed = pod({
+      name: 'small',
+      template: 'small',
+      main: crash({ exitCode: 137, reason: 'OOMKilled' })
+    });
+    const larger = pod({
+      name: 'larger',
+      template: 'larger',
+      createdAt: '2026-08-01T10:01:00Z'
+    });
+    for (const pods of [
+      [killed, larger],
+      [larger, killed]
+    ]) {
+      expect(servingState(WANTED, starting, pods)).toMatchObject({ state: 'waiting' });
+    }
+  });
+
   it('says that it never got ready where nothing else is known', () => {
     expect(neverReady(WANTED, ofPod({}), 15)).toMatchObject({
       code: 'model-never-ready',
