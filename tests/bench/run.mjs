@@ -75,7 +75,7 @@ async function bundle() {
     format: 'esm',
     define: { __dirname: JSON.stringify(join(root, 'src/gateway/__tests__')) },
     banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);"
     },
     logLevel: 'warning'
   });
