@@ -63,19 +63,29 @@ export const MonitoringSettings = z.strictObject({
 });
 export type MonitoringSettings = z.infer<typeof MonitoringSettings>;
 
+const GitAddress = z.string().superRefine((url, context) => {
+  const read = readGitAddress(url);
+  if (!isGitAddress(read)) {
+    context.addIssue({ code: 'custom', message: read.message });
+  }
+});
+
+/** Argo CD on the cluster of the project, under `gitops.argocd` in `mlops.yaml`. */
+export const ArgocdSettings = z.strictObject({
+  namespace: Name.optional().describe(
+    'The one namespace with the Applications of Argo CD; where absent all that you may read, else `argocd`, `openshift-gitops` and the namespace of `cluster`.'
+  ),
+  repository: GitAddress.optional().describe(
+    'Address under which Argo CD knows the repository, where it is another one than yours in host or path.'
+  )
+});
+export type ArgocdSettings = z.infer<typeof ArgocdSettings>;
+
 /** The Git repository that declares the environments, under `gitops` in `mlops.yaml`. */
 export const GitopsSettings = z.strictObject({
-  repository: z
-    .string()
-    .superRefine((url, context) => {
-      const read = readGitAddress(url);
-      if (!isGitAddress(read)) {
-        context.addIssue({ code: 'custom', message: read.message });
-      }
-    })
-    .describe(
-      'Address of the Git repository that declares the environments: https, ssh or file, without a password. One in the data home where `gitops` is absent.'
-    ),
+  repository: GitAddress.describe(
+    'Address of the Git repository that declares the environments: https, ssh or file, without a password. One in the data home where `gitops` is absent.'
+  ),
   branch: z
     .string()
     .regex(
@@ -99,7 +109,8 @@ export const GitopsSettings = z.strictObject({
     .optional()
     .describe(
       'Who commits, as `Name <mail>`; who promotes stays the author. Your own git identity where absent.'
-    )
+    ),
+  argocd: ArgocdSettings.optional()
 });
 export type GitopsSettings = z.infer<typeof GitopsSettings>;
 

@@ -7,7 +7,17 @@ export interface IAdapterNeeds {
   adapter: string;
   /** What it is called where it is missing. */
   product: string;
-  rights: { resource: IResource; subresource?: string; verbs: string[] }[];
+  rights: INeededRight[];
+  /** Namespaces where its objects are kept instead of the one to work in, unless a project names one. */
+  places?: string[];
+  /** What it can do without, and what is then different. */
+  wishes?: { rights: INeededRight[]; without: string };
+}
+
+export interface INeededRight {
+  resource: IResource;
+  subresource?: string;
+  verbs: string[];
 }
 
 function namespaced(group: string, version: string, plural: string): IResource {
@@ -55,19 +65,24 @@ export const KSERVE_NEEDS: IAdapterNeeds = {
   ]
 };
 
+const APPLICATIONS = namespaced('argoproj.io', 'v1alpha1', 'applications');
+
+/** What following Argo CD needs. */
+export const ARGOCD_NEEDS: IAdapterNeeds & { places: string[] } = {
+  stage: 'environments',
+  adapter: 'argocd',
+  product: 'Argo CD',
+  rights: [{ resource: APPLICATIONS, verbs: ['list', 'watch'] }],
+  places: ['argocd', 'openshift-gitops'],
+  wishes: {
+    rights: [{ resource: APPLICATIONS, verbs: ['patch'] }],
+    without: 'it cannot be asked to look at once, and looks by itself every few minutes'
+  }
+};
+
 /** The adapters that a cluster may make possible, in the order of the loop. */
 export const ADAPTER_NEEDS: IAdapterNeeds[] = [
   TEKTON_NEEDS,
-  {
-    stage: 'environments',
-    adapter: 'argocd',
-    product: 'Argo CD',
-    rights: [
-      {
-        resource: namespaced('argoproj.io', 'v1alpha1', 'applications'),
-        verbs: ['get', 'list', 'watch']
-      }
-    ]
-  },
+  ARGOCD_NEEDS,
   KSERVE_NEEDS
 ];

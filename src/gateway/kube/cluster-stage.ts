@@ -1,8 +1,10 @@
 import { isAbsolute, join } from 'node:path';
 
+import type { ClusterStatus } from '../../contract/cluster';
 import { MlopsError } from '../../contract/mlops-error';
 import type { ICore } from '../core';
 import { notebookPath } from '../notebooks/notebook-path';
+import { readProject } from '../project/read-project';
 import type { IStage } from '../stage';
 import type { Cluster } from './cluster';
 import { Clusters } from './clusters';
@@ -19,11 +21,21 @@ export function createClusterStage(core: ICore): { stage: IStage; clusters: Clus
   });
   const clusterAt = (path: string, rootDir: string): Promise<Cluster | null> =>
     clusters.of(notebookAt(path, rootDir));
+  const statusAt = (
+    cluster: Cluster,
+    path: string,
+    rootDir: string
+  ): Promise<ClusterStatus> => {
+    const { gitops } = readProject(notebookAt(path, rootDir)).project;
+    return cluster.status({ argocd: gitops?.argocd?.namespace });
+  };
   const stage: IStage = {
     handlers: {
       cluster: async ({ query, rootDir }) => {
         const cluster = await clusterAt(query.path, rootDir);
-        return { cluster: (await cluster?.status()) ?? null };
+        return {
+          cluster: cluster && (await statusAt(cluster, query.path, rootDir))
+        };
       },
       acceptIdentity: async ({ body, rootDir, actor }) => {
         const cluster = await clusterAt(body.path, rootDir);
@@ -42,7 +54,7 @@ export function createClusterStage(core: ICore): { stage: IStage; clusters: Clus
           result: 'done',
           details: { user, server }
         });
-        return { cluster: await cluster.status() };
+        return { cluster: await statusAt(cluster, body.path, rootDir) };
       }
     },
     start: async () => undefined,

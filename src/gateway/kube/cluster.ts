@@ -61,18 +61,22 @@ export class Cluster {
   /** From now on acts as who the context means today, if that is who the user was shown. */
   async acceptIdentity(seen: IIdentityPin): Promise<ClusterIdentity> {
     const context = await this._source.access();
-    this._adapters.forget();
+    this._adapters.clear();
     return this._guard.accept(await context.current(), context.chosen, seen);
   }
 
-  /** Everything that a header and `doctor` show; never throws. */
-  async status(): Promise<ClusterStatus> {
+  /**
+   * Everything that a header and `doctor` show; never throws.
+   *
+   * @param named Namespaces where a project says that an adapter's objects are, by adapter.
+   */
+  async status(named: Record<string, string | undefined> = {}): Promise<ClusterStatus> {
     let identity: ClusterIdentity | null = null;
     try {
       identity = await this.identity();
       const version = await this.discovery.serverVersion();
       const namespace = await this.namespace();
-      const adapters = await this._adapters.get(() => this._facts(namespace));
+      const adapters = await this._adaptersWith(named, namespace);
       return { identity, version, problem: null, adapters };
     } catch (error) {
       return { identity, version: null, problem: toApiError(error), adapters: [] };
@@ -84,14 +88,26 @@ export class Cluster {
     await this._source.close();
   }
 
-  private _facts(namespace: string): Promise<AdapterStatus[]> {
+  private _adaptersWith(
+    named: Record<string, string | undefined>,
+    namespace: string
+  ): Promise<AdapterStatus[]> {
+    const key = JSON.stringify(named);
+    const kept = this._adapters.get(key) ?? new Fresh<AdapterStatus[]>(FACTS_FRESH);
+    this._adapters.set(key, kept);
     const on = { client: this.client, discovery: this.discovery, namespace };
-    return Promise.all(ADAPTER_NEEDS.map(needs => adapterFacts(needs, on)));
+    return kept.get(() =>
+      Promise.all(
+        ADAPTER_NEEDS.map(needs =>
+          adapterFacts(needs, { ...on, named: named[needs.adapter] })
+        )
+      )
+    );
   }
 
   private readonly _source: IdentitySource;
   private readonly _guard: IdentityGuard;
-  private readonly _adapters = new Fresh<AdapterStatus[]>(FACTS_FRESH);
+  private readonly _adapters = new Map<string, Fresh<AdapterStatus[]>>();
 }
 
 export namespace Cluster {

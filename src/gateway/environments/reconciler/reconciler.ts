@@ -5,12 +5,16 @@ import type { Logger } from 'pino';
 import { MlopsError } from '../../../contract/mlops-error';
 import { toApiError } from '../../jobs/jobs';
 import { MAIN, type IGitRepository } from '../git/port';
+import { THIS_COMPUTER } from '../manifests/environment-manifest';
 import { readDeclaredState, type IDeclaredState } from './declared-state';
+import type { IApplied, IReconciler, IWantedCommit } from './port';
 
 const EVERY = 500;
 
 /** Watches the branch, whoever commits to it, and has what it declares brought about. */
-export class Reconciler {
+export class Reconciler implements IReconciler {
+  readonly name = 'embedded';
+
   constructor(options: Reconciler.IOptions) {
     this._options = options;
   }
@@ -30,6 +34,25 @@ export class Reconciler {
     const next = this._last.then(() => this._sync());
     this._last = next.catch(() => undefined);
     return next;
+  }
+
+  async reached(
+    { revision }: IWantedCommit,
+    { signal }: Parameters<IReconciler['reached']>[1]
+  ): Promise<IApplied> {
+    const either = AbortSignal.any([signal, this._closing.signal]);
+    for (;;) {
+      either.throwIfAborted();
+      await this.sync();
+      const seen = this._state?.revision;
+      if (
+        seen !== undefined &&
+        (await this._options.repository.isAncestor(revision, seen))
+      ) {
+        return { revision: seen, by: [THIS_COMPUTER], leftovers: [] };
+      }
+      await sleep(EVERY, undefined, { signal: either }).catch(() => undefined);
+    }
   }
 
   async close(): Promise<void> {

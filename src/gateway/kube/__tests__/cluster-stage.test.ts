@@ -115,6 +115,72 @@ describe('the cluster of a project', () => {
     });
   });
 
+  describe('with Argo CD', () => {
+    const argocd = (allowed: (right: string) => boolean): void => {
+      tekton();
+      const { answers } = test.api;
+      const group = { name: 'argoproj.io', versions: [{ version: 'v1alpha1' }] };
+      answers.set('GET /apis', (_, response) =>
+        json(response, 200, { groups: [group] })
+      );
+      const resources = [{ name: 'applications', namespaced: true }];
+      answers.set('GET /apis/argoproj.io/v1alpha1', (_, response) =>
+        json(response, 200, { resources })
+      );
+      answers.set(
+        'POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+        (request, response) => {
+          let text = '';
+          request.on('data', chunk => (text += String(chunk)));
+          request.on('end', () => {
+            const { verb, namespace = '*' } = JSON.parse(text).spec.resourceAttributes;
+            const verdict = { allowed: allowed(`${verb} ${namespace}`) };
+            json(response, 201, { status: verdict });
+          });
+        }
+      );
+    };
+    const facts = async () =>
+      (await status())?.adapters.find(({ adapter }) => adapter === 'argocd');
+
+    it.each<[string, (right: string) => boolean, string, string]>([
+      ['all namespaces', () => true, 'ready', 'Argo CD in any namespace'],
+      [
+        'its own namespace',
+        right => right.endsWith(' openshift-gitops'),
+        'ready',
+        'Argo CD in openshift-gitops'
+      ],
+      [
+        'what may only be read',
+        right => !right.startsWith('patch'),
+        'ready',
+        'Argo CD in any namespace; it cannot be asked to look at once, and looks by itself every few minutes'
+      ],
+      [
+        'nothing',
+        right => right.startsWith('list'),
+        'not-allowed',
+        'You may not watch applications.argoproj.io in argocd, openshift-gitops, ml-team.'
+      ]
+    ])('looks at %s', async (_what, allowed, state, detail) => {
+      argocd(allowed);
+      expect(await facts()).toMatchObject({ state, detail });
+    });
+
+    it('looks where the project says that it is', async () => {
+      argocd(right => right.endsWith(' team-gitops'));
+      expect((await facts())?.state).toBe('not-allowed');
+      project(
+        `cluster: { context: dev, kubeconfig: ${test.file} }\ngitops: { repository: /a/b, argocd: { namespace: team-gitops } }`
+      );
+      expect(await facts()).toMatchObject({
+        state: 'ready',
+        detail: 'Argo CD in team-gitops'
+      });
+    });
+  });
+
   it('is asked little where somebody looks again and again', async () => {
     tekton();
     await status();

@@ -119,7 +119,9 @@ test('a Git repository is read with its defaults', () => {
 test.each([
   'branch: env/prod-1',
   'branch: "1.2"',
-  'author: Ann Lee <a.lee@example.org>'
+  'author: Ann Lee <a.lee@example.org>',
+  'argocd: {}',
+  'argocd: { namespace: team-gitops, repository: "https://git.svc:3000/team/gitops" }'
 ])('gitops may say %s', line =>
   expect(parseProject(gitops(line), 'mlops.yaml').gitops).toBeDefined()
 );
@@ -134,7 +136,11 @@ test.each([
   'branch: ""',
   'mode: force',
   'author: Ann',
-  'author: "Ann <a@b> <c@d>"'
+  'author: "Ann <a@b> <c@d>"',
+  'argocd: true',
+  'argocd: { namespace: Not_a_Name }',
+  'argocd: { repository: "https://a:b@git.svc/x" }',
+  'argocd: { sync: true }'
 ])('gitops may not say %s', line => {
   expect(refusal(gitops(line))).toMatchObject({ line: 3 });
 });

@@ -1,0 +1,36 @@
+import { yamlText } from '../manifests/yaml-text';
+import { ENVIRONMENTS } from '../manifests/layout';
+
+export interface IOfferedApplication {
+  environment: string;
+  /** Address of the repository as Argo CD is to know it. */
+  repository: string;
+  branch: string;
+  /** Where Argo CD looks for Applications. */
+  namespace: string;
+}
+
+/**
+ * The manifest of an Application for an environment, with all of its models: applied by itself, put
+ * back when somebody changes it by hand, and nothing ever deleted.
+ */
+export function offeredApplication(parts: IOfferedApplication): string {
+  const { environment, repository, branch, namespace } = parts;
+  return yamlText({
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    metadata: { name: `models-${environment}`, namespace },
+    spec: {
+      project: 'default',
+      source: {
+        repoURL: repository,
+        targetRevision: branch,
+        path: `${ENVIRONMENTS}/${environment}`,
+        // Our own rules lie beside the models, and are no object of a cluster.
+        directory: { recurse: true, exclude: 'environment.yaml' }
+      },
+      destination: { server: 'https://kubernetes.default.svc', namespace: environment },
+      syncPolicy: { automated: { prune: false, selfHeal: true } }
+    }
+  });
+}
