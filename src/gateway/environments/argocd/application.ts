@@ -72,31 +72,32 @@ const Resource = z.looseObject({
   requiresPruning: z.boolean().default(false)
 });
 
-const Application = z.looseObject({
-  spec: z.looseObject({
+const Spec = z
+  .looseObject({
     syncPolicy: z
       .looseObject({
         automated: z.looseObject({ enabled: z.boolean().nullish() }).nullish()
       })
       .nullish()
-  }),
-  status: z
-    .looseObject({
-      sync: z
-        .looseObject({
-          status: z.string().default('Unknown'),
-          comparedTo: Sources.prefault({})
-        })
-        .prefault({}),
-      health: z.looseObject({ status: z.string().default('Unknown') }).prefault({}),
-      operationState: OperationState.nullish(),
-      conditions: many(Condition),
-      resources: many(Resource),
-      sourceType: z.string().default(''),
-      sourceTypes: many(z.string())
-    })
-    .prefault({})
-});
+  })
+  .prefault({});
+
+const Status = z
+  .looseObject({
+    sync: z
+      .looseObject({
+        status: z.string().default('Unknown'),
+        comparedTo: Sources.prefault({})
+      })
+      .prefault({}),
+    health: z.looseObject({ status: z.string().default('Unknown') }).prefault({}),
+    operationState: OperationState.nullish(),
+    conditions: many(Condition),
+    resources: many(Resource),
+    sourceType: z.string().default(''),
+    sourceTypes: many(z.string())
+  })
+  .prefault({});
 
 /** What is kept of an Application. */
 export interface IApplication {
@@ -128,10 +129,10 @@ export interface IApplication {
   differing: { name: string; onlyPruning: boolean }[];
 }
 
-/** Reads an Application; what has no such shape is one that covers nothing. */
+/** Reads an Application; of what has no such shape, as if it were not there. */
 export function readApplication({ metadata, ...rest }: KubeObject): IApplication {
-  const parsed = Application.safeParse(rest);
-  const { spec, status } = parsed.data ?? Application.parse({ spec: {} });
+  const spec = Spec.safeParse(rest.spec).data ?? Spec.parse({});
+  const status = Status.safeParse(rest.status).data ?? Status.parse({});
   const { automated } = spec.syncPolicy ?? {};
   const { sync, sourceType, sourceTypes } = status;
   return {
@@ -142,7 +143,7 @@ export function readApplication({ metadata, ...rest }: KubeObject): IApplication
     deleting: Boolean(metadata.deletionTimestamp),
     refreshing: metadata.annotations?.[REFRESH] !== undefined,
     isSkipped: metadata.annotations?.[SKIP_RECONCILE] === 'true',
-    sources: Sources.catch([]).parse(spec),
+    sources: Sources.catch([]).parse(rest.spec),
     kinds: sourceTypes.length > 0 ? sourceTypes : sourceType ? [sourceType] : [],
     automated: Boolean(automated) && automated?.enabled !== false,
     sync: {

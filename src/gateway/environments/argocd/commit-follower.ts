@@ -62,8 +62,12 @@ export class CommitFollower {
     for (const followed of this._followed.values()) {
       judged.push(await this._judge(followed));
     }
-    const waiting = judged.find(({ state }) => state.state === 'waiting');
-    return waiting ? this._tell(waiting) : appliedBy(judged);
+    const [first] = judged.flatMap(one => this._newsOf(one));
+    if (first) {
+      this._publish(first);
+      return null;
+    }
+    return appliedBy(judged);
   }
 
   private _followNew(): void {
@@ -94,15 +98,15 @@ export class CommitFollower {
     return { followed, application, state };
   }
 
-  private _tell({ followed, application, state }: IJudged): null {
-    if (state.state === 'waiting') {
-      const trouble =
-        followed.trouble(application, state) ??
-        this._lists.problem ??
-        this._options.revisions.problem;
-      this._publish({ message: state.message, trouble });
+  private _newsOf({ followed, application, state }: IJudged): IReconcileNews[] {
+    if (state.state !== 'waiting') {
+      return [];
     }
-    return null;
+    const trouble =
+      followed.trouble(application, state) ??
+      this._lists.problem ??
+      this._options.revisions.problem;
+    return [{ message: state.message, trouble }];
   }
 
   /** No Application takes the folder: one may still be made, or none ever will. */
@@ -118,9 +122,14 @@ export class CommitFollower {
       this._publish({ message: "Reading Argo CD's Applications.", trouble });
       return;
     }
-    this._set ??= await findApplicationSet(client, places, place.repository);
+    this._set ??= await findApplicationSet(client, places, place.repository).catch(
+      unlessAway
+    );
     if (this._set === null) {
       throw this._options.missing(null);
+    }
+    if (this._set === undefined) {
+      return;
     }
     this._publish({
       message: `No Application takes ${place.folder} yet; the ApplicationSet ${this._set} may make one.`,
@@ -166,6 +175,13 @@ function appliedBy(judged: IJudged[]): IApplied | null {
         leftovers: applied.flatMap(({ leftovers }) => leftovers)
       }
     : null;
+}
+
+/** While the cluster cannot be asked, nothing is known. */
+function unlessAway(error: unknown): undefined {
+  if (!(error instanceof MlopsError && error.kind === 'unavailable')) {
+    throw error;
+  }
 }
 
 async function soon(changed: Promise<void>): Promise<void> {

@@ -85,21 +85,19 @@ export class FollowedApplication {
     };
   }
 
+  /** From when it was first waited for that: back and forth gives no more time. */
   private _checkTime({ until }: Waiting, trouble: ApiError | null): void {
     const now = performance.now();
-    if (this._until !== until) {
-      this._until = until;
-      this._since = now;
-    }
-    if (now - this._since > this._limits[until]) {
+    const since = this._since.get(until) ?? now;
+    this._since.set(until, since);
+    if (now - since > this._limits[until]) {
       throw notInTime(this.name, until, this._limits[until], trouble);
     }
   }
 
   private _asked: Asked | null = null;
   private _askedAt = 0;
-  private _until: Waiting['until'] | null = null;
-  private _since = 0;
+  private readonly _since = new Map<Waiting['until'], number>();
 }
 
 /** Argo CD has taken longer than it may. */

@@ -35,9 +35,9 @@ export class KnownRevisions {
 
   private async _learn(revision: string): Promise<void> {
     try {
-      if (revision !== this._wanted && !(await this._repository.has(revision))) {
+      if (!(await this._hasBoth(revision))) {
         await this._lookForNew();
-        if (!(await this._repository.has(revision))) {
+        if (!(await this._hasBoth(revision))) {
           return;
         }
       }
@@ -47,6 +47,11 @@ export class KnownRevisions {
     } catch (error) {
       this._problem = toApiError(error);
     }
+  }
+
+  private async _hasBoth(revision: string): Promise<boolean> {
+    const { _repository: repository, _wanted: wanted } = this;
+    return (await repository.has(wanted)) && repository.has(revision);
   }
 
   /** Others may have committed on top. */

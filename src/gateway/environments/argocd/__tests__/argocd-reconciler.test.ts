@@ -285,6 +285,34 @@ describe('Argo CD', () => {
     expect(argocd.patches).toEqual([]);
   });
 
+  it('gets no more time by going back and forth', async () => {
+    const seen = { operationState: null, resources: [] };
+    const differs = applicationJson({ sync: { status: 'OutOfSync' }, status: seen });
+    const degraded = applicationJson({ status: { health: { status: 'Degraded' } } });
+    argocd.put(differs);
+    let at = 0;
+    const turning = setInterval(() => {
+      at += 1;
+      argocd.put(at % 2 === 0 ? differs : degraded);
+    }, 150);
+    const failed = reached({ synced: 1200, healthy: 1200 });
+    await expect(failed).rejects.toMatchObject({
+      body: { code: 'argocd-not-in-time' }
+    });
+    clearInterval(turning);
+  });
+
+  it('is not judged by a commit that Git cannot tell anything about', async () => {
+    branch = [OLD];
+    argocd.put(applicationJson());
+    const waiting = reached({ compared: 20_000 });
+    while (!news.some(({ message }) => message.includes('it has seen 2222222'))) {
+      await new Promise(resolve => setTimeout(resolve, 20));
+    }
+    pushed = [OURS];
+    expect((await waiting).revision).toBe(OURS);
+  }, 15_000);
+
   it('is followed through a connection that breaks', async () => {
     argocd.put(old());
     argocd.onPatch = () => {

@@ -82,6 +82,11 @@ describe('an Application', () => {
     expect(coveringSource(application({ sources: [values, chart] }), PLACE)).toBeNull();
   });
 
+  it('is taken by its sources also where its status has an unknown shape', () => {
+    const status = { conditions: 'many', resources: 7 };
+    expect(coveringSource(application({ status }), PLACE)).toBe(0);
+  });
+
   it('whose shape is not known takes nothing', () => {
     const source = { repoURL: 7 };
     expect(coveringSource(application({ source }), PLACE)).toBeNull();
