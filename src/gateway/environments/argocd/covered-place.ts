@@ -21,12 +21,9 @@ export function sameRepository(one: string, other: string): boolean {
   if (a === null || b === null) {
     return one === other;
   }
-  // A port tells hosts apart only where the same protocol is spoken there.
+  // A file has no host. A port tells hosts apart only where the same protocol is spoken there.
   return (
-    a.host === b.host &&
-    a.path === b.path &&
-    (a.kind === 'file') === (b.kind === 'file') &&
-    (a.kind !== b.kind || a.port === b.port)
+    a.host === b.host && a.path === b.path && (a.kind !== b.kind || a.port === b.port)
   );
 }
 

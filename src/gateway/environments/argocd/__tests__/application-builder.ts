@@ -112,7 +112,11 @@ export function operation(phase: string, message: string, revision = OURS): obje
     phase,
     message,
     startedAt: '2026-11-27T09:00:02Z',
-    operation: { initiatedBy: { automated: true }, sync: { revision } },
+    // Who syncs by hand names no revision.
+    operation:
+      phase === 'Error'
+        ? { initiatedBy: { automated: true }, sync: { revision } }
+        : { initiatedBy: { username: 'anna' }, sync: {} },
     ...(phase === 'Error' ? {} : { syncResult: { revision, source: SOURCE } })
   };
 }

@@ -32,6 +32,10 @@ describe('two addresses', () => {
     expect(sameRepository(other, ours)).toBe(false);
   });
 
+  it('of a folder name it as a path or as a file', () => {
+    expect(sameRepository('file:///ml/gitops', '/ml/gitops.git')).toBe(true);
+  });
+
   it('that are not read are compared as they are written', () => {
     expect(sameRepository('oci://host/a', 'oci://host/a')).toBe(true);
   });
@@ -57,6 +61,10 @@ describe('an Application', () => {
   it.each<[string, object]>([
     ['another folder', { path: 'environments/prod/bike' }],
     ['a folder that begins the same', { path: 'environments/dev/bikes' }],
+    [
+      'a folder whose name begins as one above',
+      { path: 'environments/d', directory: { recurse: true } }
+    ],
     ['a folder below', { path: 'environments/dev/bike/edge' }],
     ['a folder above, without what lies below', { path: 'environments/dev' }],
     ['another branch', { targetRevision: 'develop' }],
