@@ -127,7 +127,9 @@ suite('Argo CD (skipped because ARGOCD_REPOSITORIES names no folder)', () => {
     });
 
     it('says in plain words what it cannot read, and goes on when that is mended', async () => {
-      const broken = await tester.commit('words', { 'app.yaml': 'kind: [' });
+      const broken = await tester.commit('words', {
+        'app.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: ['
+      });
       await tester.makeApplication('words');
       const following = tester.follow('anna', 'words', broken);
       await heard(following, 'argocd-comparison-error');

@@ -263,11 +263,15 @@ describe('Argo CD', () => {
   });
 
   it('is asked again where it looked and did not find the commit', async () => {
+    const asked: number[] = [];
     argocd.put(old());
-    argocd.onPatch = () =>
-      argocd.put(argocd.patches.length < 2 ? old() : applicationJson());
+    argocd.onPatch = () => {
+      asked.push(performance.now());
+      argocd.put(asked.length < 2 ? old() : applicationJson());
+    };
     expect((await reached()).revision).toBe(OURS);
-    expect(argocd.patches.length).toBe(2);
+    expect(asked.length).toBe(2);
+    expect(asked[1] - asked[0]).toBeGreaterThan(LIMITS.askedAgain);
   });
 
   it('that does not apply by itself is said, and never told to', async () => {
