@@ -84,11 +84,11 @@ suite('Argo CD (skipped because ARGOCD_REPOSITORIES names no folder)', () => {
     const revision = await tester.commit('bike', {
       'app.yaml': tester.configMap('bike', 'four')
     });
-    const following = tester.follow('reader', 'bike', revision, { compared: 240_000 });
+    const following = tester.follow('reader', 'bike', revision, { compared: 420_000 });
     await heard(following, 'argocd-read-only');
     expect((await following.applied).revision).toBe(revision);
     expect(await valueOf('bike')).toEqual({ value: 'four' });
-  }, 260_000);
+  }, 450_000);
 
   it('cannot be followed by whoever may not read', async () => {
     const revision = (await tester.repository.head('main')) ?? '';
