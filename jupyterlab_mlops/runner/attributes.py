@@ -20,6 +20,12 @@ _IMMUTABLE = (str, bytes, int, float, complex, tuple, frozenset)
 _own_way = set()
 
 
+def is_usual(kind):
+    """Whether objects of a class of the notebook are pickled whole without further ado."""
+    special = _OWN | _CALLED
+    return not any(special & vars(base).keys() for base in kind.__mro__[:-1])
+
+
 def as_it_is(obj, taken):
     """Return how to pickle an object of the notebook with its attributes, or None.
 

@@ -17,7 +17,7 @@ import types
 import typing
 import weakref
 
-from .attributes import as_it_is, fall_back, with_attributes
+from .attributes import as_it_is, fall_back, is_usual, with_attributes
 from .code_objects import (
     identities,
     is_importable,
@@ -72,6 +72,7 @@ class GraphPickler(pickle.Pickler):
         self._names_builtins = False
         self.last = None
         self.taken = set()
+        self._usual = {}
 
     def keep(self, variables):
         """Keep numbers, texts and sets of these variables the objects that they are."""
@@ -115,9 +116,13 @@ class GraphPickler(pickle.Pickler):
     def _object(self, obj, kind):
         if kind.__module__ == "ipykernel.zmqshell":
             return sys.modules["IPython"].get_ipython, ()
-        if kind.__module__ == "__main__":
-            return as_it_is(obj, self.taken) or with_attributes(obj, NotImplemented)
-        return with_attributes(obj, self._shared.reduce(obj))
+        if kind.__module__ != "__main__":
+            return with_attributes(obj, self._shared.reduce(obj))
+        if kind not in self._usual:
+            self._usual[kind] = is_usual(kind)
+        if self._usual[kind]:
+            return NotImplemented
+        return as_it_is(obj, self.taken) or with_attributes(obj, NotImplemented)
 
     def _crosses(self, value):
         try:

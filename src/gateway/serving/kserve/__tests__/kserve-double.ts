@@ -149,7 +149,7 @@ export class KServeDouble {
 }
 
 interface IObject {
-  metadata: { name: string; uid: string };
+  metadata: { name: string; uid: string; resourceVersion?: string };
 }
 
 const idOf = ({ metadata }: IObject): string => metadata.uid;
