@@ -1,15 +1,8 @@
 import { z } from 'zod';
 
 import type { KubeObject } from '../../kube/kube-object';
+import { many } from '../../kube/object-parts';
 import { REFRESH, SKIP_RECONCILE } from './resources';
-
-/** Go writes an empty list as `null`. */
-function many<T extends z.ZodType>(item: T) {
-  return z
-    .array(item)
-    .nullish()
-    .transform(list => list ?? []);
-}
 
 const Source = z
   .looseObject({

@@ -1,39 +1,14 @@
 import { z } from 'zod';
 
 import type { KubeObject } from '../../kube/kube-object';
+import { Condition, Ended, Running, Waiting, many } from '../../kube/object-parts';
 import { TASK_LABEL } from './resources';
-
-/** Go writes an empty list as `null`. */
-function many<T extends z.ZodType>(item: T) {
-  return z
-    .array(item)
-    .nullish()
-    .transform(list => list ?? []);
-}
-
-/** What is read of the cluster's objects; whatever else they hold is not kept. */
-const Condition = z.looseObject({
-  type: z.string(),
-  status: z.string(),
-  reason: z.string().default(''),
-  message: z.string().default('')
-});
-export type Condition = z.infer<typeof Condition>;
-
-const Ended = z.looseObject({
-  exitCode: z.number().default(0),
-  reason: z.string().default(''),
-  message: z.string().default(''),
-  finishedAt: z.string().nullish()
-});
 
 const ContainerState = z.looseObject({
   name: z.string(),
-  running: z.looseObject({ startedAt: z.string().nullish() }).optional(),
-  waiting: z
-    .looseObject({ reason: z.string().default(''), message: z.string().default('') })
-    .optional(),
-  terminated: Ended.optional()
+  running: Running.optional(),
+  waiting: Waiting.optional(),
+  terminated: Ended.extend({ finishedAt: z.string().nullish() }).optional()
 });
 export type ContainerState = z.infer<typeof ContainerState>;
 

@@ -1,34 +1,11 @@
 import { z } from 'zod';
 
 import type { KubeObject } from '../../kube/kube-object';
-
-/** Go writes an empty list as `null`. */
-function many<T extends z.ZodType>(item: T) {
-  return z
-    .array(item)
-    .nullish()
-    .transform(list => list ?? []);
-}
-
-const Condition = z.looseObject({
-  type: z.string(),
-  status: z.string(),
-  reason: z.string().default(''),
-  message: z.string().default('')
-});
-export type Condition = z.infer<typeof Condition>;
-
-const Ended = z.looseObject({
-  exitCode: z.number().default(0),
-  reason: z.string().default(''),
-  message: z.string().default('')
-});
+import { Condition, Ended, Running, Waiting, many } from '../../kube/object-parts';
 
 const State = z.looseObject({
-  running: z.looseObject({ startedAt: z.string().nullish() }).optional(),
-  waiting: z
-    .looseObject({ reason: z.string().default(''), message: z.string().default('') })
-    .optional(),
+  running: Running.optional(),
+  waiting: Waiting.optional(),
   terminated: Ended.optional()
 });
 
