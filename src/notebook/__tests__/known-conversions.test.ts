@@ -1,17 +1,13 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { convert } from '../convert';
 import { conversionText } from './conversion-text';
 import { readCorpus } from './corpus';
+import { writtenDown } from './written-down';
 
 /**
  * What the converter makes of each notebook that `make equivalence` proves to compute the same.
  * After a change that is meant, prove the corpus again and write this anew: `UPDATE=1 jest known-conversions`.
  */
-const KNOWN = 'tests/equivalence/conversions.json';
-const known = (
-  existsSync(KNOWN) ? JSON.parse(readFileSync(KNOWN, 'utf8')) : {}
-) as Record<string, string[]>;
-const found: Record<string, string[]> = {};
+const known = writtenDown('tests/equivalence/conversions.json');
 
 describe.each(['cells', 'headings', 'tags'] as const)('the corpus in %s', split => {
   it.each(readCorpus())('$name', ({ name, content, files }) => {
@@ -23,15 +19,6 @@ describe.each(['cells', 'headings', 'tags'] as const)('the corpus in %s', split 
       readLocal: path => files[path] ?? null
     });
     const text = conversionText(conversion);
-    found[`${name} in ${split}`] = text;
-    if (process.env.UPDATE !== '1') {
-      expect(text).toEqual(known[`${name} in ${split}`]);
-    }
+    known.expect(`${name} in ${split}`, text);
   });
-});
-
-afterAll(() => {
-  if (process.env.UPDATE === '1') {
-    writeFileSync(KNOWN, `${JSON.stringify(found, null, 1)}\n`);
-  }
 });

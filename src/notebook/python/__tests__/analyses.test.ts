@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { ACCEPTED } from '../../__tests__/accepted-cells';
+import { writtenDown } from '../../__tests__/written-down';
 import { analyseCell } from '../../cell-analysis';
 import { CONSTRUCTS } from './constructs';
 import { eventLines } from './event-text';
@@ -8,11 +8,7 @@ import { eventLines } from './event-text';
  * What is found in each construct, written down once and read. After a change that is meant:
  * `UPDATE=1 jest analyses`, and read what has changed.
  */
-const KNOWN = 'src/notebook/python/__tests__/analyses.json';
-const known = (
-  existsSync(KNOWN) ? JSON.parse(readFileSync(KNOWN, 'utf8')) : {}
-) as Record<string, string[]>;
-const found: Record<string, string[]> = {};
+const known = writtenDown('src/notebook/python/__tests__/analyses.json');
 
 it.each([...CONSTRUCTS, ...ACCEPTED].map(source => [source]))('%s', source => {
   const { events, imports, identity, interpreter, opaque, problems, empty } =
@@ -29,10 +25,7 @@ it.each([...CONSTRUCTS, ...ACCEPTED].map(source => [source]))('%s', source => {
       .map(([name, value]) => `${name} ${JSON.stringify(value, plain)}`)
       .filter(line => !/(\{\}|\[\]|null)$/.test(line))
   ];
-  found[source] = lines;
-  if (process.env.UPDATE !== '1') {
-    expect(lines).toEqual(known[source]);
-  }
+  known.expect(source, lines);
 });
 
 /** Sets and maps as lists; what is empty or false is left out. */
@@ -42,9 +35,3 @@ function plain(_: string, value: unknown): unknown {
     ? undefined
     : list;
 }
-
-afterAll(() => {
-  if (process.env.UPDATE === '1') {
-    writeFileSync(KNOWN, `${JSON.stringify(found, null, 1)}\n`);
-  }
-});
