@@ -27,7 +27,7 @@ def is_usual(kind):
 
 
 def as_it_is(obj, taken):
-    """Return how to pickle an object of the notebook with its attributes, or None.
+    """Return how to pickle an object whose class is not usual with its attributes, or None.
 
     What its class does to be pickled, or to be made, would show where nothing is pickled: it counts
     only where the attributes cannot be handed on, see `fall_back`; `taken` notes whose word did not
@@ -38,8 +38,6 @@ def as_it_is(obj, taken):
     if any(base.__module__ != "__main__" for base in bases):
         return None
     says = any(_OWN & vars(base).keys() for base in bases)
-    if not says and not any(_CALLED & vars(base).keys() for base in bases):
-        return None
     if says and kind in _own_way:
         restores = any("__setstate__" in vars(base) for base in bases)
         return _completed_later(obj.__reduce_ex__(5)) if restores else None
