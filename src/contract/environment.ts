@@ -45,6 +45,11 @@ export const Endpoint = z.object({
   address: z.string().nullable(),
   /** Path of the intelligent app below the server's base URL; null where there is none. */
   app: z.string().nullable(),
+  /** Pods that serve it, and pods that should; null where it is served without pods. */
+  replicas: z
+    .object({ ready: z.number().int().min(0), total: z.number().int().min(0) })
+    .nullable()
+    .default(null),
   /** Over the last five minutes. */
   requestsPerMinute: z.number(),
   errorRate: z.number(),

@@ -124,6 +124,10 @@ export const Promotion = z.object({
   createdAt: Timestamp,
   committedAt: Timestamp.nullable(),
   endedAt: Timestamp.nullable(),
+  /** What goes on where the target is a cluster, in a sentence; null where nothing is told. */
+  progress: z.string().nullable().default(null),
+  /** What holds it up without ending it, such as a pod that can't be started yet. */
+  trouble: ApiError.nullable().default(null),
   error: ApiError.nullable()
 });
 export type Promotion = z.infer<typeof Promotion>;

@@ -412,6 +412,7 @@ export function environment(name: 'dev' | 'prod', number: number | null): Enviro
             path: `mlops/api/v1/environments/${name}/models/bike-demand/infer`,
             address: 'http://127.0.0.1:41234',
             app: `mlops/api/v1/environments/${name}/models/bike-demand/app/`,
+            replicas: null,
             requestsPerMinute: name === 'dev' ? 0.05 : 360,
             errorRate: 0,
             refusedRate: 0,
@@ -524,6 +525,8 @@ export function promotion(parts: Partial<Promotion> = {}): Promotion {
     createdAt: at('10:02'),
     committedAt: at('10:02'),
     endedAt: null,
+    progress: null,
+    trouble: null,
     error: null,
     ...parts
   };

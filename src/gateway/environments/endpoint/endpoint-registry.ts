@@ -77,6 +77,7 @@ export class EndpointRegistry implements IRequestObserver {
       path,
       address: this._options.address(environment, model),
       app: wanted?.release?.app ? `${path}/app/` : null,
+      replicas: null,
       ...this._trafficOf(endpoint).figures()
     };
   }

@@ -96,6 +96,8 @@ export function toPromotion(record: IJobRecord<PromotionRecord>): Promotion {
     createdAt: record.createdAt,
     committedAt: state.committedAt,
     endedAt: status === 'running' ? null : record.updatedAt,
+    progress: null,
+    trouble: null,
     error: record.error
   };
 }

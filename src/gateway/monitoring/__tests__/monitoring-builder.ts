@@ -215,6 +215,7 @@ export class OneEndpoint implements IEnvironments {
       path: '',
       address: null,
       app: null,
+      replicas: null,
       requestsPerMinute: this.requestsPerMinute,
       errorRate: this.errorRate,
       refusedRate: 0,
