@@ -127,7 +127,7 @@ function changed(
   return new MlopsError('conflict', {
     code: 'cluster-identity-changed',
     message: `${context === '' ? "The pod's service account" : `The context ‘${context}’`} now means ${place(now)}, and meant ${place(before)} before: nothing was done as somebody else.`,
-    action: `Log in as ${before.user} again, name another context under ‘cluster’ in mlops.yaml, or accept the change with \`jupyter mlops accept-identity\`.`,
+    action: `Log in as ${before.user} again, name another context under ‘cluster’ in mlops.yaml, or accept the change: \`jupyter mlops cluster accept ${now.user}\``,
     details: { before, now }
   });
 }

@@ -1,6 +1,7 @@
 import { routes } from '../../contract/routes';
 import { GatewayEvent } from '../../contract/event';
 import { GatewayStatus, ServerStatus } from '../../contract/status';
+import * as cluster from './cluster-story';
 import * as story from './story';
 
 describe('the story that all tests and pictures tell', () => {
@@ -30,6 +31,23 @@ describe('the story that all tests and pictures tell', () => {
       'environments',
       routes.listEnvironments.reply,
       { environments: [story.environment('dev', 4), story.environment('prod', null)] }
+    ],
+    [
+      'environments on a cluster',
+      routes.listEnvironments.reply,
+      { environments: [cluster.environment('dev', 4)] }
+    ],
+    [
+      'a promotion that is held up',
+      routes.getPromotion.reply,
+      cluster.deploying({ trouble: cluster.PULL_TROUBLE })
+    ],
+    ['a cluster', routes.cluster.reply, { cluster: cluster.clusterStatus() }],
+    ['an expired session', routes.cluster.reply, { cluster: cluster.expiredSession() }],
+    [
+      'a changed identity',
+      routes.cluster.reply,
+      { cluster: cluster.changedIdentity() }
     ],
     ['a plan', routes.planPromotion.reply, story.promotionPlan()],
     ['a promotion', routes.getPromotion.reply, story.promotion()],

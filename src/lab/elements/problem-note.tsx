@@ -59,11 +59,24 @@ export function Note(props: INoteProps): React.ReactElement {
   );
 }
 
-/** An error of the gateway: what happened, why, and the next step. */
-export function ErrorNote(props: {
+interface IErrorNoteProps {
   error: ApiError;
   actions?: React.ReactNode;
-}): React.ReactElement {
+}
+
+/** An error of the gateway: what happened, why, and the next step. */
+export function ErrorNote(props: IErrorNoteProps): React.ReactElement {
+  return <ApiErrorNote kind="failed" {...props} />;
+}
+
+/** What holds something up that goes on nevertheless. */
+export function TroubleNote(props: IErrorNoteProps): React.ReactElement {
+  return <ApiErrorNote kind="warning" {...props} />;
+}
+
+function ApiErrorNote(
+  props: IErrorNoteProps & Pick<INoteProps, 'kind'>
+): React.ReactElement {
   const { error } = props;
   const details = Object.entries(error.details ?? {}).map(
     ([name, value]) =>
@@ -71,7 +84,7 @@ export function ErrorNote(props: {
   );
   return (
     <Note
-      kind="failed"
+      kind={props.kind}
       title={error.message}
       details={[`code: ${error.code}`, ...details]}
       actions={props.actions}

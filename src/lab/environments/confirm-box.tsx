@@ -4,13 +4,14 @@ import type { Promotion, PromotionPlan } from '../../contract/promotion';
 import { CommandIDs } from '../command-ids';
 import type { Act } from '../elements/act';
 import { Button } from '../elements/button';
-import { Digest } from '../elements/digest';
+import { Digest, withShortDigests } from '../elements/digest';
 import { passedIcon, promoteIcon, retryIcon, revertIcon } from '../elements/icons';
-import { ErrorNote, Note } from '../elements/problem-note';
+import { ErrorNote, Note, TroubleNote } from '../elements/problem-note';
 import { State } from '../elements/state';
 import { useTrans } from '../elements/translation';
-import { promotionState } from './environment-text';
+import { isPromotionOver, promotionState } from './environment-text';
 import type { PromotionModel } from './promotion-model';
+import { isHere, targetText } from './target-text';
 
 interface IProps {
   model: PromotionModel;
@@ -93,11 +94,26 @@ function Confirm({ model, plan, act }: IProps): React.ReactElement {
                 plan.approvals,
                 plan.environment
               )
-            : trans.__('%1 on %2 changes at once', plan.environment, plan.target)}
+            : whenText(plan, trans)}
         </span>
       </div>
     </div>
   );
+}
+
+/** A cluster changes when it has seen the commit, this computer at once. */
+function whenText(
+  { environment, target }: PromotionPlan,
+  trans: ReturnType<typeof useTrans>
+): string {
+  const place = targetText(target, trans);
+  return isHere(target)
+    ? trans.__('%1 on %2 changes at once', environment, place)
+    : trans.__(
+        '%1 on %2 changes once the commit is deployed there',
+        environment,
+        place
+      );
 }
 
 /** Where somebody merges it: a link where the forge is known, else the branch's name. */
@@ -128,6 +144,12 @@ function Outcome(props: IProps & { promotion: Promotion }): React.ReactElement {
           </>
         )}
       </p>
+      {promotion.progress && !isPromotionOver(promotion) && (
+        <p role="status">{withShortDigests(promotion.progress)}</p>
+      )}
+      {promotion.trouble && !isPromotionOver(promotion) && (
+        <TroubleNote error={promotion.trouble} />
+      )}
       {promotion.error && <ErrorNote error={promotion.error} />}
       {promotion.state === 'waiting' && (
         <>

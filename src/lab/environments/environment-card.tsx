@@ -22,6 +22,7 @@ import { useTrans } from '../elements/translation';
 import { monitorState } from '../monitoring/monitor-text';
 import { healthState, rateText, syncText } from './environment-text';
 import { previousVersion } from './previous-release';
+import { onTarget, podsText } from './target-text';
 
 export interface IEnvironmentCardProps {
   environment: Environment;
@@ -71,7 +72,7 @@ function ruleText(
   trans: ReturnType<typeof useTrans>
 ): string {
   const parts = [
-    target === 'this computer' ? trans.__('on this computer') : target,
+    onTarget(target, trans),
     rules.after && trans.__('after %1', rules.after),
     rules.approvals > 0 &&
       trans._n('needs %1 approval', 'needs %1 approvals', rules.approvals)
@@ -88,6 +89,7 @@ function ReleaseRows(props: IFilledProps): React.ReactElement {
   const trans = useTrans();
   const { environment, release, endpoint, monitor, act } = props;
   const health = healthState(endpoint?.health ?? 'unknown', trans);
+  const pods = endpoint && podsText(endpoint, trans);
   return (
     <dl>
       <dt>{trans.__('Release')}</dt>
@@ -125,7 +127,7 @@ function ReleaseRows(props: IFilledProps): React.ReactElement {
       </dd>
       <dt>{trans.__('Health')}</dt>
       <dd>
-        <State {...health} />{' '}
+        <State {...health} /> {pods && <span className="jp-mlops-Quiet">{pods}</span>}{' '}
         {endpoint &&
           endpoint.version !== null &&
           endpoint.version !== release.version && (

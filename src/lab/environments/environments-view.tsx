@@ -180,7 +180,10 @@ function PromotionLine(props: { promotion: Promotion; act: Act }): React.ReactEl
       </td>
       <td className="jp-mlops-Wrap">{promotion.reason}</td>
       <td>
-        <State {...promotionState(promotion, trans)} title={promotion.error?.message} />
+        <State
+          {...promotionState(promotion, trans)}
+          title={(promotion.error ?? promotion.trouble)?.message}
+        />
       </td>
       <td>
         <Button

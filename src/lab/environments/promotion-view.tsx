@@ -17,6 +17,7 @@ import { ConfirmBox } from './confirm-box';
 import type { PromotionModel } from './promotion-model';
 import { CheckList, MetricTable, NextSteps } from './promotion-parts';
 import { ReleaseDiff } from './release-diff';
+import { targetText } from './target-text';
 
 /** The main-area view of a promotion or a revert. */
 export class PromotionView extends ModelWidget<PromotionModel> {
@@ -131,7 +132,7 @@ function Plan(props: IBodyProps & { plan: PromotionPlan }): React.ReactElement {
                 trans.__('nothing: the first release')
               )
             ],
-            [trans.__('Runs on'), plan.target],
+            [trans.__('Runs on'), targetText(plan.target, trans)],
             [trans.__('Model artifact'), <Digest key="digest" value={plan.digest} />],
             [trans.__('Planned on'), <Digest key="base" value={plan.base} />]
           ]}

@@ -14,13 +14,9 @@ import { ErrorNote } from '../elements/problem-note';
 import { Empty, Section } from '../elements/section';
 import { State } from '../elements/state';
 import { useTrans } from '../elements/translation';
-import {
-  healthState,
-  isPromotionOver,
-  promotionState,
-  rateText,
-  syncText
-} from './environment-text';
+import { healthState, isPromotionOver, rateText, syncText } from './environment-text';
+import { PromotionRow } from './promotion-row';
+import { isHere, onTarget, podsText, targetText } from './target-text';
 
 export interface IEnvironmentsSectionProps extends IFreshness {
   environments: readonly Environment[];
@@ -45,16 +41,12 @@ export function EnvironmentsSection(
   return (
     <Section
       title={trans.__('Environments')}
-      remark={props.remark ?? (isUsed ? onTarget(environments, trans) : undefined)}
+      remark={props.remark ?? (isUsed ? placesOf(environments, trans) : undefined)}
       lacking={props.lacking}
     >
       {props.error && <ErrorNote error={props.error} />}
       {!isUsed && !props.error && !props.isLoading && (
-        <Empty
-          text={trans.__(
-            'What is deployed in dev and prod, from Git, both on this computer. The first promotion fills them.'
-          )}
-        >
+        <Empty text={emptyText(environments, trans)}>
           <Button
             icon={promoteIcon}
             label={
@@ -101,13 +93,29 @@ export function EnvironmentsSection(
   );
 }
 
-function onTarget(
+function placesOf(
   environments: readonly Environment[],
   trans: ReturnType<typeof useTrans>
 ): string {
   return [...new Set(environments.map(({ target }) => target))]
-    .map(target => (target === 'this computer' ? trans.__('on this computer') : target))
+    .map(target => onTarget(target, trans))
     .join(', ');
+}
+
+function emptyText(
+  environments: readonly Environment[],
+  trans: ReturnType<typeof useTrans>
+): string {
+  return environments.every(({ target }) => isHere(target))
+    ? trans.__(
+        'What is deployed in dev and prod, from Git, both on this computer. The first promotion fills them.'
+      )
+    : trans.__(
+        'What is deployed, from Git: %1. The first promotion fills them.',
+        environments
+          .map(({ name, target }) => `${name} ${onTarget(target, trans)}`)
+          .join(', ')
+      );
 }
 
 function EmptyRow(props: { environment: Environment; act: Act }): React.ReactElement {
@@ -157,7 +165,7 @@ function ReleaseRow(props: {
           release.model,
           release.version,
           environment.name,
-          environment.target,
+          targetText(environment.target, trans),
           exactTime(release.at),
           release.actor.name
         )}
@@ -197,39 +205,8 @@ function detail(
     endpoint.version !== null && endpoint.version !== release.version
       ? trans.__('v%1 still answers', endpoint.version)
       : syncText(endpoint, trans);
-  return `${behind} · ${rateText(endpoint.requestsPerMinute, trans)}`;
-}
-
-function PromotionRow(props: { promotion: Promotion; act: Act }): React.ReactElement {
-  const trans = useTrans();
-  const { promotion, act } = props;
-  const state = promotionState(promotion, trans);
-  const text = trans.__(
-    '%1 v%2 to %3',
-    promotion.model,
-    promotion.version,
-    promotion.environment
-  );
-  return (
-    <div className="jp-mlops-Row" role="status">
-      <div className="jp-mlops-Row-main">
-        <State {...state} iconOnly />
-        <span className="jp-mlops-Row-text">
-          <span className="jp-mlops-Cut" title={promotion.reason || text}>
-            {text}
-          </span>
-          <span className="jp-mlops-Small">
-            {trans.__('%1 · by %2', state.label, promotion.actor.name)}
-          </span>
-        </span>
-      </div>
-      {promotion.state === 'waiting' && (
-        <Button
-          label={trans.__('Open')}
-          title={trans.__('See what it changes, then approve or withdraw it')}
-          onClick={() => act(CommandIDs.openPromotion, { promotion: promotion.id })}
-        />
-      )}
-    </div>
-  );
+  const pods = podsText(endpoint, trans);
+  return [behind, pods, rateText(endpoint.requestsPerMinute, trans)]
+    .filter(Boolean)
+    .join(' · ');
 }

@@ -88,6 +88,9 @@ describe('an identity', () => {
     test.api.users.set('token-of-bob', 'bob');
     test.write({ user: { token: 'token-of-bob' } });
     const server = test.api.address;
+    await expect(cluster.identity()).rejects.toMatchObject({
+      body: { action: expect.stringContaining('`jupyter mlops cluster accept bob`') }
+    });
     await expect(
       cluster.acceptIdentity({ user: 'carl', server })
     ).rejects.toMatchObject({
