@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { Engine } from './engine';
 import { ApiError } from './error';
 import { Name } from './identifier';
 import { AdapterStatus } from './status';
@@ -71,7 +72,9 @@ export const ClusterStatus = z.object({
   version: z.string().nullable(),
   problem: ApiError.nullable(),
   /** What is installed there, and what this identity may do with it. */
-  adapters: z.array(AdapterStatus)
+  adapters: z.array(AdapterStatus),
+  /** Where the project's runs go unless one names another engine. */
+  engine: Engine
 });
 export type ClusterStatus = z.infer<typeof ClusterStatus>;
 

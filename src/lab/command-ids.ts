@@ -6,6 +6,9 @@ export namespace CommandIDs {
   export const logIn = 'mlops:log-in';
   export const openSettings = 'mlops:open-settings';
 
+  export const checkCluster = 'mlops:check-cluster';
+  export const acceptIdentity = 'mlops:accept-identity';
+
   export const openNotebook = 'mlops:open-notebook';
   export const runPipeline = 'mlops:run-pipeline';
   export const setSplit = 'mlops:set-split';

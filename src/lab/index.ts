@@ -1,3 +1,4 @@
+import { clusterPlugin } from './cluster/plugin';
 import { environmentsPlugin, promotionPlugin } from './environments/plugin';
 import { marginPlugin } from './margin/plugin';
 import { modelsPlugin } from './models/plugin';
@@ -14,6 +15,7 @@ import { statusPlugin } from './status/plugin';
 export default [
   gatewayPlugin,
   settingsPlugin,
+  clusterPlugin,
   sidebarPlugin,
   pipelinePlugin,
   compiledPlugin,

@@ -2,7 +2,9 @@ import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import type { Widget } from '@lumino/widgets';
 
+import type { ClusterStatus } from '../contract/cluster';
 import type { Environment } from '../contract/environment';
+import type { ApiError } from '../contract/error';
 import type { GatewayEvent, Registration } from '../contract/event';
 import type { Model, ModelVersion } from '../contract/model';
 import type { Notebook } from '../contract/notebook';
@@ -29,6 +31,20 @@ export interface IGateway {
 export const IGateway = new Token<IGateway>(
   'jupyterlab-mlops:IGateway',
   'The connection to the MLOps gateway.'
+);
+
+/** The cluster that the project of the notebook in front names. */
+export interface IProjectCluster extends IObserved {
+  /** Null where it names none, or nobody has looked yet. */
+  readonly status: ClusterStatus | null;
+  /** Why it could not be told; who cannot reach the gateway learns that elsewhere. */
+  readonly error: ApiError | null;
+  /** Whether somebody looks: nothing is asked while nobody does. */
+  isActive: boolean;
+}
+export const IProjectCluster = new Token<IProjectCluster>(
+  'jupyterlab-mlops:IProjectCluster',
+  'The cluster of the project in front.'
 );
 
 /** The panel with its sections. */

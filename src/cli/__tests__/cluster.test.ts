@@ -23,7 +23,8 @@ const STATUS: ClusterStatus = {
       state: 'ready',
       detail: 'Tekton in ml-team'
     }
-  ]
+  ],
+  engine: 'tekton'
 };
 
 describe('the report of a cluster', () => {

@@ -21,13 +21,16 @@ export function createClusterStage(core: ICore): { stage: IStage; clusters: Clus
   });
   const clusterAt = (path: string, rootDir: string): Promise<Cluster | null> =>
     clusters.of(notebookAt(path, rootDir));
-  const statusAt = (
+  const statusAt = async (
     cluster: Cluster,
     path: string,
     rootDir: string
   ): Promise<ClusterStatus> => {
-    const { gitops } = readProject(notebookAt(path, rootDir)).project;
-    return cluster.status({ argocd: gitops?.argocd?.namespace });
+    const { gitops, engine } = readProject(notebookAt(path, rootDir)).project;
+    return {
+      ...(await cluster.status({ argocd: gitops?.argocd?.namespace })),
+      engine
+    };
   };
   const stage: IStage = {
     handlers: {

@@ -70,7 +70,9 @@ export class Cluster {
    *
    * @param named Namespaces where a project says that an adapter's objects are, by adapter.
    */
-  async status(named: Record<string, string | undefined> = {}): Promise<ClusterStatus> {
+  async status(
+    named: Record<string, string | undefined> = {}
+  ): Promise<Omit<ClusterStatus, 'engine'>> {
     let identity: ClusterIdentity | null = null;
     try {
       identity = await this.identity();

@@ -42,6 +42,7 @@ export function clusterStatus(parts: Partial<ClusterStatus> = {}): ClusterStatus
         detail: 'KServe is not installed: the cluster does not know serving.kserve.io.'
       }
     ],
+    engine: 'tekton',
     ...parts
   };
 }

@@ -74,7 +74,8 @@ export function TroubleNote(props: IErrorNoteProps): React.ReactElement {
   return <ApiErrorNote kind="warning" {...props} />;
 }
 
-function ApiErrorNote(
+/** An error of the gateway with a look of its own. */
+export function ApiErrorNote(
   props: IErrorNoteProps & Pick<INoteProps, 'kind'>
 ): React.ReactElement {
   const { error } = props;

@@ -18,6 +18,7 @@ import {
 import { notebookIcon, pipelineIcon } from '../elements/icons';
 import { telling } from '../elements/notify';
 import type { IGateway } from '../tokens';
+import type { EngineChoice } from './engine-choice';
 import type { PipelineModel, SplitChoice } from './model';
 import { splitName } from './split-name';
 
@@ -29,12 +30,13 @@ interface IOptions {
   tracker: INotebookTracker;
   documents: IDocumentManager;
   model: PipelineModel;
+  engines: EngineChoice;
   trans: TranslationBundle;
 }
 
 /** Starts runs, chooses how cells become steps, leads to cells. */
 export function addPipelineCommands(options: IOptions): void {
-  const { commands, gateway, model, tracker, documents, trans } = options;
+  const { commands, gateway, model, engines, tracker, documents, trans } = options;
   const starts = new Map<string, Promise<string>>();
   commands.addCommand(CommandIDs.openNotebook, {
     label: trans.__('Open Notebook…'),
@@ -58,7 +60,8 @@ export function addPipelineCommands(options: IOptions): void {
         'Notebook, relative to the server root; the one in front where absent'
       ),
       parameters: record('Values of parameters, by name'),
-      split: text('tags, headings, one or cells')
+      split: text('tags, headings, one or cells'),
+      engine: text('local or tekton; the one that mlops.yaml names where absent')
     }),
     isEnabled: args => {
       const named = textOf(args, 'path');
@@ -84,12 +87,16 @@ export function addPipelineCommands(options: IOptions): void {
               body: {
                 notebook: path,
                 content: model.contentOf(path),
+                engine: textOf(args, 'engine') ?? engines.picked(path),
                 split: split ?? (own ? model.split : undefined),
                 parameters
               }
             })
           )
-          .then(({ id }) => id)
+          .then(({ id }) => {
+            engines.forget(path);
+            return id;
+          })
           .finally(() => starts.delete(path));
         starts.set(path, start);
         const run = await start;

@@ -3,14 +3,27 @@ import * as React from 'react';
 
 import type { Act } from '../elements/act';
 import { ModelWidget } from '../elements/model-widget';
+import type { EngineChoice } from './engine-choice';
 import type { PipelineModel } from './model';
 import { PipelineSection } from './section';
 
 /** The section "Pipeline" of the panel. */
 export class PipelinePanel extends ModelWidget<PipelineModel> {
-  constructor(model: PipelineModel, trans: TranslationBundle, act: Act) {
+  constructor(
+    model: PipelineModel,
+    engines: EngineChoice,
+    trans: TranslationBundle,
+    act: Act
+  ) {
     super(model, trans);
+    this._engines = engines;
     this._act = act;
+    engines.stateChanged.connect(this._onEngines, this);
+  }
+
+  override dispose(): void {
+    this._engines.stateChanged.disconnect(this._onEngines, this);
+    super.dispose();
   }
 
   protected renderModel(): React.ReactElement {
@@ -35,10 +48,17 @@ export class PipelinePanel extends ModelWidget<PipelineModel> {
         onReset={name => model.resetDraft(name)}
         onShowSteps={() => model.showSteps()}
         onDraft={(name, text) => model.setDraft(name, text)}
+        engines={this._engines.places(model.path, this.trans)}
+        onEngine={engine => this._engines.pick(model.path ?? '', engine)}
         act={this._act}
       />
     );
   }
 
+  private _onEngines(): void {
+    this.update();
+  }
+
+  private readonly _engines: EngineChoice;
   private readonly _act: Act;
 }

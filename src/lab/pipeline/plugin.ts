@@ -5,9 +5,16 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { actor } from '../elements/act';
 import { DOMAIN } from '../elements/translation';
-import { IGateway, ILivePipeline, ISettings, ISidebar } from '../tokens';
+import {
+  IGateway,
+  ILivePipeline,
+  IProjectCluster,
+  ISettings,
+  ISidebar
+} from '../tokens';
 import { addPipelineCommands } from './commands';
 import type { ListFolder, LiveConversion, ReadFile } from './conversion';
+import { EngineChoice } from './engine-choice';
 import { PipelineModel } from './model';
 import { PipelinePanel } from './panel';
 import { addStepCommands } from './step-commands';
@@ -17,7 +24,14 @@ export const pipelinePlugin: JupyterFrontEndPlugin<ILivePipeline> = {
   description: 'The open notebook as a pipeline, live while typing.',
   autoStart: true,
   provides: ILivePipeline,
-  requires: [IGateway, ISidebar, ISettings, INotebookTracker, IDocumentManager],
+  requires: [
+    IGateway,
+    ISidebar,
+    ISettings,
+    INotebookTracker,
+    IDocumentManager,
+    IProjectCluster
+  ],
   optional: [ITranslator],
   activate: (
     app,
@@ -26,6 +40,7 @@ export const pipelinePlugin: JupyterFrontEndPlugin<ILivePipeline> = {
     settings: ISettings,
     tracker: INotebookTracker,
     documents: IDocumentManager,
+    cluster: IProjectCluster,
     translator: ITranslator | null
   ) => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
@@ -45,9 +60,18 @@ export const pipelinePlugin: JupyterFrontEndPlugin<ILivePipeline> = {
       convert: async (notebook, options) =>
         (await conversion()).convert(notebook, options)
     });
-    addPipelineCommands({ commands, gateway, tracker, documents, model, trans });
+    const engines = new EngineChoice(cluster);
+    addPipelineCommands({
+      commands,
+      gateway,
+      tracker,
+      documents,
+      model,
+      engines,
+      trans
+    });
     addStepCommands({ commands, tracker, model, trans });
-    sidebar.add(new PipelinePanel(model, trans, actor(commands)), 10);
+    sidebar.add(new PipelinePanel(model, engines, trans, actor(commands)), 10);
     return model;
   }
 };

@@ -1,5 +1,6 @@
 import * as React from 'react';
 
+import type { Engine } from '../../contract/engine';
 import type { ApiError } from '../../contract/error';
 import type { Diagnostic, Pipeline, Split } from '../../contract/pipeline';
 import { CommandIDs } from '../command-ids';
@@ -11,9 +12,11 @@ import { ErrorNote } from '../elements/problem-note';
 import { Empty, Section } from '../elements/section';
 import { useTrans } from '../elements/translation';
 import type { IExecutedNotebook } from '../runs/executed-path';
+import type { IEnginePlaces } from './engine-choice';
 import { ParameterForm, type IParameterFormProps } from './parameter-form';
 import { ProblemList } from './problem-list';
 import type { SplitChoice } from './model';
+import { RunPlace } from './run-place';
 import { splitName } from './split-name';
 import { StepList } from './step-list';
 
@@ -32,6 +35,8 @@ export interface IPipelineSectionProps extends IParameterFormProps {
   executed: IExecutedNotebook | null;
   /** Why the button "Run" is disabled; null where it is not, or where that is plain to see. */
   invalidParameter: string | null;
+  engines: IEnginePlaces | null;
+  onEngine(engine: Engine): void;
   act: Act;
 }
 
@@ -158,11 +163,7 @@ function OpenNotebook(props: IPipelineSectionProps): React.ReactElement {
           title={trans.__('Show the pipeline as Tekton or Kubeflow Pipelines run it')}
           onClick={() => act(CommandIDs.showCompiled)}
         />
-        <span className="jp-mlops-Small">
-          {props.isConnected
-            ? trans.__('on this computer')
-            : trans.__('Steps still work: they need no gateway.')}
-        </span>
+        <RunPlace {...props} />
       </div>
     </>
   );

@@ -1,6 +1,11 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import type { ClusterStatus } from '../../contract/cluster';
+import type { ApiError } from '../../contract/error';
+import { ClusterDetails } from '../cluster/cluster-details';
+import { ClusterNote } from '../cluster/cluster-note';
+import { ClusterPlace } from '../cluster/cluster-place';
 import type { Connection } from '../gateway/connection';
 import type { Act } from '../elements/act';
 import { Button } from '../elements/button';
@@ -13,6 +18,10 @@ export interface IHeaderProps {
   connection: Connection;
   place: string | null;
   user: string | null;
+  /** Of the project in front; null where it names no cluster. */
+  cluster: ClusterStatus | null;
+  /** Why it cannot be told which cluster the project names. */
+  clusterError: ApiError | null;
   act: Act;
   onMenu(anchor: HTMLElement): void;
 }
@@ -23,15 +32,28 @@ export function Header(props: IHeaderProps): React.ReactElement {
   const menu = React.useRef<HTMLSpanElement>(null);
   const { kind, label } = stateOf(props.connection, trans);
   const place = placeOf(props, trans);
+  const { cluster, clusterError, act } = props;
+  const [isOpen, setOpen] = React.useState(false);
+  const details = React.useId();
+  const problem = cluster?.problem ?? clusterError;
   return (
     <>
       <div className="jp-mlops-Header">
-        <strong
-          className="jp-mlops-Cut"
-          title={props.user ? trans.__('%1, as %2', place, props.user) : place}
-        >
-          {place}
-        </strong>
+        {cluster ? (
+          <ClusterPlace
+            cluster={cluster}
+            isOpen={isOpen}
+            controls={details}
+            onToggle={() => setOpen(!isOpen)}
+          />
+        ) : (
+          <strong
+            className="jp-mlops-Cut"
+            title={props.user ? trans.__('%1, as %2', place, props.user) : place}
+          >
+            {place}
+          </strong>
+        )}
         <span className="jp-mlops-Header-state" role="status">
           <State kind={kind} label={label} />
         </span>
@@ -45,7 +67,13 @@ export function Header(props: IHeaderProps): React.ReactElement {
           />
         </span>
       </div>
-      <ConnectionNote connection={props.connection} act={props.act} />
+      <ConnectionNote connection={props.connection} act={act} />
+      {problem && <ClusterNote problem={problem} act={act} />}
+      {cluster && (
+        <div id={details} hidden={!isOpen}>
+          {isOpen && <ClusterDetails cluster={cluster} />}
+        </div>
+      )}
     </>
   );
 }

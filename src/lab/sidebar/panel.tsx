@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
+import type { Message } from '@lumino/messaging';
 import { Menu, Panel, type Widget } from '@lumino/widgets';
 import * as React from 'react';
 
@@ -71,12 +72,29 @@ class HeaderWidget extends ModelWidget<HeaderModel> {
     this._commands = options.commands;
   }
 
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    this.model.isVisible = true;
+  }
+
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    this.model.isVisible = this.isVisible;
+  }
+
+  protected override onAfterHide(message: Message): void {
+    super.onAfterHide(message);
+    this.model.isVisible = false;
+  }
+
   protected renderModel(): React.ReactElement {
     return (
       <Header
         connection={this.model.connection}
         place={this.model.place}
         user={this.model.user}
+        cluster={this.model.cluster}
+        clusterError={this.model.clusterError}
         act={actor(this._commands)}
         onMenu={anchor => this._openMenu(anchor)}
       />

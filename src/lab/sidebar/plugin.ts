@@ -8,7 +8,7 @@ import { OpenSections } from '../elements/open-sections';
 import { DOMAIN } from '../elements/translation';
 import { GatewayClient } from '../gateway/client';
 import { Gateway } from '../gateway/gateway';
-import { IGateway, ISidebar } from '../tokens';
+import { IGateway, IProjectCluster, ISidebar } from '../tokens';
 import { addSidebarCommands } from './commands';
 import { HeaderModel } from './model';
 import { Sidebar } from './panel';
@@ -40,10 +40,11 @@ export const sidebarPlugin: JupyterFrontEndPlugin<ISidebar> = {
   autoStart: true,
   provides: ISidebar,
   requires: [IGateway],
-  optional: [ITranslator, ILayoutRestorer, ICommandPalette, IStateDB],
+  optional: [IProjectCluster, ITranslator, ILayoutRestorer, ICommandPalette, IStateDB],
   activate: (
     app,
     gateway: IGateway,
+    cluster: IProjectCluster | null,
     translator: ITranslator | null,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
@@ -52,7 +53,7 @@ export const sidebarPlugin: JupyterFrontEndPlugin<ISidebar> = {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const { commands } = app;
     const sidebar = new Sidebar({
-      model: new HeaderModel(gateway),
+      model: new HeaderModel(gateway, cluster),
       commands,
       trans,
       openSections: new OpenSections(database),

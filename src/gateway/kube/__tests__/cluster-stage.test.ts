@@ -197,7 +197,12 @@ describe('the cluster of a project', () => {
       join(root, 'deep/mlops.yaml'),
       `cluster: { context: dev, kubeconfig: ${test.file} }`
     );
-    expect(await status('/cluster?path=deep/')).not.toBeNull();
+    expect((await status('/cluster?path=deep/'))?.engine).toBe('local');
+    writeFileSync(
+      join(root, 'deep/mlops.yaml'),
+      `engine: tekton\ncluster: { context: dev, kubeconfig: ${test.file} }`
+    );
+    expect((await status('/cluster?path=deep/'))?.engine).toBe('tekton');
     expect(await status('/cluster?path=deep/a.ipynb')).not.toBeNull();
     expect(await status('/cluster?path=a.ipynb')).toBeNull();
   });

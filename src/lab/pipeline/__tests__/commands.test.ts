@@ -1,12 +1,17 @@
 import { Notification } from '@jupyterlab/apputils';
 import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
+import { Signal } from '@lumino/signaling';
 import { waitFor } from '@testing-library/dom';
 
+import * as cluster from '../../__tests__/cluster-story';
 import { connectable, disconnectAll, type IConnected } from '../../__tests__/connected';
+import { apiError } from '../../__tests__/fake-server';
 import * as story from '../../__tests__/story';
+import type { ClusterStatus } from '../../../contract/cluster';
 import type { ISettings } from '../../tokens';
 import { addPipelineCommands } from '../commands';
+import { EngineChoice } from '../engine-choice';
 import { PipelineModel } from '../model';
 import { OpenNotebook, settings } from './open-notebook';
 
@@ -17,9 +22,15 @@ afterEach(() => {
 
 async function setUp(
   path = 'bike-demand/demand.ipynb',
-  chosen: Partial<ISettings> = {}
+  chosen: Partial<ISettings> = {},
+  status: ClusterStatus | null = null
 ): Promise<
-  IConnected & { commands: CommandRegistry; model: PipelineModel; opened: string[] }
+  IConnected & {
+    commands: CommandRegistry;
+    model: PipelineModel;
+    engines: EngineChoice;
+    opened: string[];
+  }
 > {
   const connected = connectable();
   const { server, gateway, connect } = connected;
@@ -35,6 +46,13 @@ async function setUp(
         diagnostics: []
       })
   });
+  const engines = new EngineChoice({
+    status,
+    error: null,
+    isActive: true,
+    stateChanged: new Signal({}),
+    refresh: () => Promise.resolve()
+  });
   const commands = new CommandRegistry();
   const opened: string[] = [];
   commands.addCommand('mlops:open-run', {
@@ -46,11 +64,12 @@ async function setUp(
     tracker,
     documents: {} as never,
     model,
+    engines,
     trans: nullTranslator.load('mlops')
   });
   await connect();
   await waitFor(() => expect(model.pipeline).not.toBeNull());
-  return { ...connected, commands, model, opened };
+  return { ...connected, commands, model, engines, opened };
 }
 
 const [PARAMETER] = story.PIPELINE.parameters;
@@ -150,5 +169,78 @@ describe('how cells become steps', () => {
     expect(commands.isToggled('mlops:set-split', args)).toBe(false);
     await commands.execute('mlops:set-split', args);
     expect(commands.isToggled('mlops:set-split', args)).toBe(true);
+  });
+});
+
+describe('where a run goes', () => {
+  const PATH = 'bike-demand/demand.ipynb';
+  const trans = nullTranslator.load('mlops');
+  const engineOf = (body: unknown): unknown => (body as { engine?: string }).engine;
+
+  it('is left to mlops.yaml, which a project without a cluster need not have', async () => {
+    const { server, commands, engines } = await setUp();
+    expect(engines.places(PATH, trans)).toBeNull();
+    await commands.execute('mlops:run-pipeline');
+    expect(engineOf(server.calls('startRun')[0].body)).toBeUndefined();
+  });
+
+  it('is what the user picks, for one run', async () => {
+    const { server, commands, engines } = await setUp(
+      PATH,
+      {},
+      cluster.clusterStatus()
+    );
+    const places = engines.places(PATH, trans);
+    expect(places).toMatchObject({ chosen: 'tekton', hindrance: null });
+    expect(places?.places.map(({ label }) => label)).toEqual([
+      'this computer',
+      'Tekton · ml-team on dev-cluster'
+    ]);
+    engines.pick(PATH, 'local');
+    expect(engines.places(PATH, trans)?.chosen).toBe('local');
+    expect(engines.places('other.ipynb', trans)?.chosen).toBe('tekton');
+    await commands.execute('mlops:run-pipeline');
+    await commands.execute('mlops:run-pipeline');
+    expect(server.calls('startRun').map(({ body }) => engineOf(body))).toEqual([
+      'local',
+      undefined
+    ]);
+  });
+
+  it('stays picked where the run was refused', async () => {
+    const { server, commands, engines } = await setUp(
+      PATH,
+      {},
+      cluster.clusterStatus({ engine: 'local' })
+    );
+    server.on('startRun', apiError(422, 'engine-not-installed', 'No Tekton there.'));
+    engines.pick(PATH, 'tekton');
+    await expect(commands.execute('mlops:run-pipeline')).rejects.toThrow('No Tekton');
+    expect(engines.picked(PATH)).toBe('tekton');
+  });
+
+  it('can be named by a script', async () => {
+    const { server, commands } = await setUp();
+    await commands.execute('mlops:run-pipeline', { engine: 'tekton' });
+    expect(engineOf(server.calls('startRun')[0].body)).toBe('tekton');
+  });
+
+  it('says beforehand what is missing there', async () => {
+    const status = cluster.clusterStatus();
+    const [tekton, ...others] = status.adapters;
+    const { engines } = await setUp(
+      PATH,
+      {},
+      {
+        ...status,
+        adapters: [
+          { ...tekton, state: 'not-allowed', detail: 'You may not create pods.' },
+          ...others
+        ]
+      }
+    );
+    expect(engines.places(PATH, trans)?.hindrance).toBe('You may not create pods.');
+    engines.pick(PATH, 'local');
+    expect(engines.places(PATH, trans)?.hindrance).toBeNull();
   });
 });

@@ -18,16 +18,25 @@ const PROBLEM: Diagnostic = {
   fix: 'Open the connection in Clean.'
 };
 
+const PLACES = (
+  [
+    ['local', 'this computer'],
+    ['tekton', 'Tekton · ml-team on dev-cluster']
+  ] as const
+).map(([engine, label]) => ({ engine, label }));
+
 function show(parts: Partial<IPipelineSectionProps> = {}): {
   act: jest.Mock;
   onDraft: jest.Mock;
   onReset: jest.Mock;
   onShowSteps: jest.Mock;
+  onEngine: jest.Mock;
 } {
   const act = jest.fn();
   const onDraft = jest.fn();
   const onReset = jest.fn();
   const onShowSteps = jest.fn();
+  const onEngine = jest.fn();
   render(
     <PipelineSection
       path="bike-demand/demand.ipynb"
@@ -45,14 +54,16 @@ function show(parts: Partial<IPipelineSectionProps> = {}): {
       draft={() => '["Jan"]'}
       parsed={() => ({ ok: true, value: ['Jan'] })}
       changedParameters={{}}
+      engines={null}
       {...parts}
       onReset={onReset}
       onShowSteps={onShowSteps}
       onDraft={onDraft}
+      onEngine={onEngine}
       act={act}
     />
   );
-  return { act, onDraft, onReset, onShowSteps };
+  return { act, onDraft, onReset, onShowSteps, onEngine };
 }
 
 describe('the section of the pipeline', () => {
@@ -164,6 +175,31 @@ describe('the section of the pipeline', () => {
     const { act } = show();
     fireEvent.click(screen.getByRole('button', { name: 'Show compiled YAML' }));
     expect(act).toHaveBeenCalledWith('mlops:show-compiled');
+  });
+
+  it('goes to this computer where there is nothing to choose', () => {
+    show();
+    expect(screen.getByText('on this computer')).toBeTruthy();
+    expect(screen.queryByLabelText('Where the next run goes')).toBeNull();
+  });
+
+  it('shows where the next run goes, and lets the user pick another place', () => {
+    const { onEngine } = show({
+      engines: {
+        chosen: 'tekton',
+        places: PLACES,
+        hindrance: 'You may not create pipelineruns in ml-team.'
+      }
+    });
+    const picker = screen.getByRole('combobox', { name: 'Where the next run goes' });
+    expect((picker as HTMLSelectElement).selectedOptions[0].textContent).toBe(
+      'Tekton · ml-team on dev-cluster'
+    );
+    expect(
+      screen.getByText('You may not create pipelineruns in ml-team.')
+    ).toBeTruthy();
+    fireEvent.change(picker, { target: { value: 'local' } });
+    expect(onEngine).toHaveBeenCalledWith('local');
   });
 
   it('says what automatic has found', () => {

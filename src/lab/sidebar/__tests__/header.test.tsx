@@ -14,6 +14,8 @@ function show(connection: Connection): jest.Mock {
       connection={connection}
       place="this computer"
       user="editor"
+      cluster={null}
+      clusterError={null}
       act={act}
       onMenu={jest.fn()}
     />
