@@ -1,5 +1,6 @@
 import type { Page, Route } from '@playwright/test';
 
+import * as cluster from '../../src/lab/__tests__/cluster-story';
 import * as story from '../../src/lab/__tests__/story';
 
 /** What the gateway says in a test that does not need one; by method and path below the API. */
@@ -9,6 +10,7 @@ export type Replies = Record<string, unknown>;
 export function inUse(): Replies {
   return {
     'GET /status': story.gatewayStatus(),
+    'GET /cluster': { cluster: null },
     'GET /runs': {
       runs: [running(), story.succeededRun(), story.failedRun()]
     },
@@ -75,6 +77,24 @@ function waiting(): ReturnType<typeof story.promotion> {
     revision: null,
     committedAt: null
   });
+}
+
+/** The same story on a cluster: runs go to pods, and a promotion to prod is held up by an image. */
+export function onCluster(): Replies {
+  const deploying = cluster.deploying({ id: 'p4', trouble: cluster.PULL_TROUBLE });
+  return {
+    ...inUse(),
+    'GET /cluster': { cluster: cluster.clusterStatus() },
+    'GET /environments': {
+      environments: [
+        cluster.environment('dev', 4),
+        cluster.environment('prod', 3, { ready: 1, total: 2 })
+      ]
+    },
+    'GET /promotions': { promotions: [deploying] },
+    'GET /promotions/p4': deploying,
+    'GET /promotions/p4/plan': story.promotionPlan({ target: cluster.TARGET })
+  };
 }
 
 /** A gateway in which nothing has happened yet. */

@@ -42,6 +42,7 @@ export class FakeServer {
     });
     this.server(story.serverStatus());
     this.on('status', story.gatewayStatus());
+    this.on('cluster', { cluster: null });
     this.on('listRuns', { runs: [] });
     this.on('listModels', { models: [] });
     this.on('listRegistrations', { registrations: [] });

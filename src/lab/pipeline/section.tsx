@@ -157,13 +157,14 @@ function OpenNotebook(props: IPipelineSectionProps): React.ReactElement {
           }
           onClick={() => act(CommandIDs.runPipeline)}
         />
+        {props.engines && <RunPlace {...props} />}
         <Button
           label={trans.__('Show compiled YAML')}
           disabled={!props.isConnected}
           title={trans.__('Show the pipeline as Tekton or Kubeflow Pipelines run it')}
           onClick={() => act(CommandIDs.showCompiled)}
         />
-        <RunPlace {...props} />
+        {!props.engines && <RunPlace {...props} />}
       </div>
     </>
   );

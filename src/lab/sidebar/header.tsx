@@ -55,7 +55,11 @@ export function Header(props: IHeaderProps): React.ReactElement {
           </strong>
         )}
         <span className="jp-mlops-Header-state" role="status">
-          <State kind={kind} label={label} />
+          <State
+            kind={kind}
+            label={label}
+            iconOnly={cluster !== null && kind === 'passed'}
+          />
         </span>
         <span ref={menu}>
           <Button
