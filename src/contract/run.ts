@@ -129,8 +129,22 @@ export const RunSummary = Run.omit({ steps: true, source: true }).extend({
 });
 export type RunSummary = z.infer<typeof RunSummary>;
 
+/** Where in a cluster a run's steps are carried out. */
+export const RunPlace = z.object({
+  /** The cluster's name; null where it was not written down. */
+  cluster: z.string().nullable(),
+  namespace: z.string(),
+  /** Name of the object that stands for the run there, such as a PipelineRun. */
+  name: z.string(),
+  /** Step → the pod that carries it out, or last did. */
+  pods: z.record(z.string(), z.string())
+});
+export type RunPlace = z.infer<typeof RunPlace>;
+
 /** Everything about a run that its view shows. */
 export const RunDetail = Run.extend({
+  /** Null for processes of this computer. */
+  place: RunPlace.nullable().default(null),
   pipeline: Pipeline,
   diagnostics: z.array(Diagnostic),
   metrics: z.array(Metric),

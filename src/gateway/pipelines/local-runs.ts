@@ -15,4 +15,8 @@ export class LocalRuns implements IRunEngine {
   execute(options: IRunOptions): IRunExecution {
     return new RunExecution(this._services, options);
   }
+
+  place(): null {
+    return null;
+  }
 }

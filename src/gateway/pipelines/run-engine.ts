@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../contract/pipeline';
-import type { RunStep } from '../../contract/run';
+import type { Run, RunPlace, RunStep } from '../../contract/run';
 import type { IRunOptions } from './run-execution';
 import type { RunFolder } from './run-folder';
 import type { IPlannedRun } from './run-starter';
@@ -35,4 +35,6 @@ export interface IRunEngine {
    */
   plan(planned: IPlannedRun, earlier: IStoredRun | null): Promise<IEnginePlan>;
   execute(options: IRunOptions): IRunExecution;
+  /** Where its pods are, or were; null where it has none. */
+  place(run: Run): RunPlace | null;
 }

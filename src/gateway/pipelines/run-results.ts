@@ -14,7 +14,11 @@ import { isDone } from './run-summary';
 import { readResult, type StepResult } from './step-files';
 
 /** A run with everything that its steps have produced so far. */
-export function runDetail(run: Run, plan: RunPlan, folder: RunFolder): RunDetail {
+export function runDetail(
+  run: Run,
+  plan: RunPlan,
+  folder: RunFolder
+): Omit<RunDetail, 'place'> {
   const results = run.steps.filter(isDone).flatMap(({ id: step }) => {
     const result = readResult(folder.step(step));
     return result ? [{ step, result }] : [];

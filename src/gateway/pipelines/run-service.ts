@@ -65,7 +65,8 @@ export class RunService implements IRuns {
 
   get(id: string): RunDetail {
     const { run, plan } = this._current(id);
-    return runDetail(run, plan, this._folder(run.id));
+    const place = this._engine(run.engine).place(run);
+    return { ...runDetail(run, plan, this._folder(run.id)), place };
   }
 
   list(limit: number, before?: number): RunSummary[] {

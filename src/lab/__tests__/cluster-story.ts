@@ -8,6 +8,17 @@ import * as story from './story';
 export const TARGET = 'dev-cluster';
 const SERVER = 'https://api.dev.example.com:6443';
 
+/** What tells a run in pods from one on this computer. */
+export const IN_PODS = {
+  engine: 'tekton',
+  place: {
+    cluster: TARGET,
+    namespace: 'ml-team',
+    name: 'demand-1f2e',
+    pods: { load: 'demand-1f2e-load-pod', train: 'demand-1f2e-train-pod' }
+  }
+};
+
 export function clusterStatus(parts: Partial<ClusterStatus> = {}): ClusterStatus {
   return {
     identity: {

@@ -193,6 +193,7 @@ export function runDetail(
   const over = index < 0;
   return {
     ...run,
+    place: null,
     steps: PIPELINE.steps.map((plan, position) => {
       const before = over || position < index;
       const isCurrent = position === index;

@@ -63,7 +63,7 @@ export function RunHeader(props: IRunHeaderProps): React.ReactElement {
             trans.__('Commit'),
             <Digest key="commit" value={run.source.commit} />
           ],
-          [trans.__('Engine'), engineName(run.engine, trans)],
+          [trans.__('Engine'), <EngineText key="engine" run={run} />],
           [
             trans.__('Started'),
             <span key="started" title={exactTime(run.createdAt)}>
@@ -80,6 +80,16 @@ export function RunHeader(props: IRunHeaderProps): React.ReactElement {
       />
       <Parameters run={run} />
     </header>
+  );
+}
+
+/** Where it ran; what stands for it there is in the tooltip. */
+function EngineText({ run }: { run: RunDetail }): React.ReactElement {
+  const trans = useTrans();
+  return (
+    <span title={run.place ? trans.__('PipelineRun %1', run.place.name) : undefined}>
+      {engineName(run, trans)}
+    </span>
   );
 }
 

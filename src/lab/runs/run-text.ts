@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { RunState, RunSummary, StepState } from '../../contract/run';
+import type { RunDetail, RunState, RunSummary, StepState } from '../../contract/run';
 import { fileName, shortTime } from '../elements/format';
 import type { StateKind } from '../elements/state';
 
@@ -33,7 +33,15 @@ export function runStateName(state: RunState, trans: TranslationBundle): string 
 }
 
 /** Where a run's steps are carried out. */
-export function engineName(engine: string, trans: TranslationBundle): string {
+export function engineName(
+  { engine, place }: Pick<RunDetail, 'engine' | 'place'>,
+  trans: TranslationBundle
+): string {
+  if (engine === 'tekton' && place) {
+    return place.cluster === null
+      ? trans.__('Tekton · %1', place.namespace)
+      : trans.__('Tekton · %1 on %2', place.namespace, place.cluster);
+  }
   const names: Record<string, string> = {
     local: trans.__('this computer'),
     tekton: trans.__('pods of a cluster (Tekton)')

@@ -37,6 +37,7 @@ export function StepPane(props: IStepPaneProps): React.ReactElement {
   const plan = run.pipeline.steps.find(({ id }) => id === step.id);
   const metrics = run.metrics.filter(metric => metric.step === step.id);
   const artifacts = run.artifacts.filter(artifact => artifact.step === step.id);
+  const pod = run.place?.pods[step.id];
   const failedCell = plan?.cells[step.cellsDone];
   return (
     <section className="jp-mlops-StepPane" aria-label={step.title}>
@@ -48,6 +49,11 @@ export function StepPane(props: IStepPaneProps): React.ReactElement {
           kind={stepStateKind(step.state)}
           label={stepStateName(step.state, trans)}
         />
+        {pod !== undefined && (
+          <span className="jp-mlops-Quiet jp-mlops-Cut" title={pod}>
+            {trans.__('pod %1', pod)}
+          </span>
+        )}
         {plan && props.notebookPath && (
           <span className="jp-mlops-View-actions">
             <Button

@@ -134,6 +134,7 @@ export class TrainedRuns implements Pick<IRuns, 'get' | 'folder'> {
     const { metrics, models, packages, state } = result;
     const now = new Date().toISOString();
     return {
+      place: null,
       id,
       number: this._runs.size + 1,
       name: 'purchases',

@@ -10,11 +10,10 @@ import type { KubeClient } from '../../kube/kube-client';
 import { objectPath, PODS } from '../../kube/resource';
 import { codeOf } from '../../thrown';
 import { EVENTS, LOG } from '../step-files';
+import { POD_FILE } from './run-place';
 
 /** The container that runs the cells. */
 export const STEP_CONTAINER = 'step-step';
-/** Names the pod whose words the log holds. */
-const POD = 'pod.json';
 /** So much of what is no line of ours is kept, for the words of an error. */
 const OTHER_LINES = 20;
 const FLUSH_EVERY = 50;
@@ -81,11 +80,11 @@ export class PodLog {
   /** Another pod's words are another attempt's. */
   private async _begin(): Promise<void> {
     const { folder, pod } = this._options;
-    const known = await textOf(join(folder, POD));
+    const known = await textOf(join(folder, POD_FILE));
     if (known !== JSON.stringify({ pod })) {
       await rm(folder, { recursive: true, force: true });
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      await writeFile(join(folder, POD), JSON.stringify({ pod }), { mode: 0o600 });
+      await writeFile(join(folder, POD_FILE), JSON.stringify({ pod }), { mode: 0o600 });
     }
     const [log, events] = await Promise.all([
       textOf(join(folder, LOG)),

@@ -6,7 +6,7 @@ import { compileTektonRun } from '../../../compile/tekton/compile-tekton';
 import type { ICompileInput } from '../../../compile/compile-input';
 import { MlopsError } from '../../../contract/mlops-error';
 import type { Project } from '../../../contract/project';
-import type { RunStep } from '../../../contract/run';
+import type { Run, RunPlace, RunStep } from '../../../contract/run';
 import type { TektonSettings } from '../../../contract/tekton';
 import { requireRights } from '../../kube/access-review';
 import type { Cluster } from '../../kube/cluster';
@@ -21,6 +21,7 @@ import type { IStoredRun } from '../run-store';
 import { readResult } from '../step-files';
 import { ifMissing } from './reader-pod';
 import { neededRights, PIPELINE_RUNS, RUN_LABEL } from './resources';
+import { tektonPlace } from './run-place';
 import { fetchedSteps } from './step-results';
 import { TektonRun, type ITektonServices } from './tekton-run';
 import {
@@ -91,6 +92,7 @@ export class TektonEngine implements IRunEngine {
     const { serviceAccount, runAsUser, fsGroup } = settings.tekton;
     const tekton: TektonPlan = {
       cluster: settings.cluster,
+      clusterName: (await cluster.identity()).cluster,
       project,
       namespace,
       name,
@@ -117,6 +119,10 @@ export class TektonEngine implements IRunEngine {
 
   execute(options: IRunOptions): IRunExecution {
     return new TektonRun(this._services, options);
+  }
+
+  place(run: Run): RunPlace | null {
+    return tektonPlace(this._services.folderOf(run.id), run.steps);
   }
 
   /** What an earlier run has done and still lies on its claim. */

@@ -23,6 +23,8 @@ const Manifest = z.custom<IManifest>(
 /** What was decided when a run was started: it is submitted and followed by this alone. */
 export const TektonPlan = z.object({
   cluster: ClusterSettings,
+  /** What the cluster is called; null in plans of earlier versions. */
+  clusterName: z.string().nullable().default(null),
   /** Folder of the project that names the cluster. */
   project: z.string().nullable(),
   namespace: z.string(),

@@ -1,6 +1,7 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import * as React from 'react';
 
+import * as cluster from '../../__tests__/cluster-story';
 import * as story from '../../__tests__/story';
 import type { RunDetail } from '../../../contract/run';
 import { RunHeader, type IRunHeaderProps } from '../run-header';
@@ -57,6 +58,11 @@ describe('the head of a run', () => {
     cleanup();
     show({ ...story.runDetail(), engine: 'tekton' });
     expect(screen.getByText('pods of a cluster (Tekton)')).toBeTruthy();
+    cleanup();
+    show({ ...story.runDetail(), ...cluster.IN_PODS });
+    expect(screen.getByText('Tekton · ml-team on dev-cluster').title).toBe(
+      'PipelineRun demand-1f2e'
+    );
   });
 
   it('leads to the version that it became', () => {
