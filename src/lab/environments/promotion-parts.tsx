@@ -1,8 +1,10 @@
 import * as React from 'react';
 
 import type { Check, PromotionPlan } from '../../contract/promotion';
+import { Button } from '../elements/button';
 import { withShortDigests } from '../elements/digest';
 import { figure, withLocalTimes } from '../elements/format';
+import { copyIcon } from '../elements/icons';
 import { State } from '../elements/state';
 import { useTrans } from '../elements/translation';
 import { metricLabel } from '../models/version-text';
@@ -111,15 +113,29 @@ export function CheckList({
                 <span className="jp-mlops-Row-right">{names[check.result]}</span>
               </span>
               <p title={check.summary}>{withShortDigests(check.summary)}</p>
-              {check.evidence && (
-                <p title={check.evidence}>
-                  {withLocalTimes(withShortDigests(check.evidence))}
-                </p>
-              )}
+              {check.evidence && <Evidence text={check.evidence} />}
             </li>
           ))}
       </ul>
     </section>
+  );
+}
+
+/** A sentence; or a file, such as a manifest to have made, which is shown and can be copied. */
+function Evidence({ text }: { text: string }): React.ReactElement {
+  const trans = useTrans();
+  return text.includes('\n') ? (
+    <div className="jp-mlops-Checks-file">
+      <pre tabIndex={0}>{text}</pre>
+      <Button
+        kind="flat"
+        icon={copyIcon}
+        label={trans.__('Copy')}
+        onClick={() => void navigator.clipboard.writeText(text)}
+      />
+    </div>
+  ) : (
+    <p title={text}>{withLocalTimes(withShortDigests(text))}</p>
   );
 }
 

@@ -10,6 +10,7 @@ import type { Promotion } from '../../../contract/promotion';
 import { ConfirmBox } from '../confirm-box';
 import { EnvironmentCard } from '../environment-card';
 import { PromotionModel } from '../promotion-model';
+import { CheckList } from '../promotion-parts';
 import { EnvironmentsSection } from '../section';
 
 afterEach(() => {
@@ -136,5 +137,16 @@ describe('a promotion to a cluster', () => {
     expect(
       screen.getByText('prod on dev-cluster changes once the commit is deployed there')
     ).toBeTruthy();
+  });
+
+  it('shows the manifest of what is missing, and copies it', () => {
+    const writeText = jest.fn().mockResolvedValue(undefined);
+    Object.assign(navigator, { clipboard: { writeText } });
+    const [check] = story.promotionPlan().checks;
+    const manifest = 'kind: Application\nspec:\n  project: default\n';
+    render(<CheckList checks={[{ ...check, result: 'failed', evidence: manifest }]} />);
+    expect(screen.getByText(/kind: Application/).tagName).toBe('PRE');
+    fireEvent.click(screen.getByRole('button', { name: 'Copy' }));
+    expect(writeText).toHaveBeenCalledWith(manifest);
   });
 });
