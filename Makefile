@@ -52,7 +52,7 @@ test: .venv/.installed ui-tests/node_modules/.yarn-state.yml ## Lint, types, uni
 	@tests/chromium.sh
 	@tests/servers.sh
 	@tests/docker-registry.sh
-	@python tests/run.py $(SUITES)
+	@MLOPS_CLUSTER_DEADLINE=$${MLOPS_CLUSTER_DEADLINE:-0} python tests/run.py $(SUITES)
 
 .PHONY: lint
 lint: node_modules/.yarn-state.yml ## Check style of all sources
@@ -63,6 +63,10 @@ lint: node_modules/.yarn-state.yml ## Check style of all sources
 .PHONY: loop
 loop: .venv/.installed ## The whole loop on the example, without a browser
 	python tests/loop/loop.py
+
+.PHONY: loop-cluster
+loop-cluster: .venv/.installed ## The same loop on the cluster that KUBECONFIG names, or on one started here
+	$(if $(KUBECONFIG),,tests/cluster/here/run.sh) python tests/loop/cluster_loop.py $(ARGS)
 
 .PHONY: equivalence
 equivalence: .venv/.installed ## Does a pipeline compute what its notebook computes? All notebooks, all modes
@@ -84,7 +88,7 @@ bench-run: node_modules/.yarn-state.yml ## Measure what the local engine adds to
 	node tests/bench/run.mjs --check
 
 .PHONY: test-cluster
-test-cluster: node_modules/.yarn-state.yml ## Tests on the cluster that KUBECONFIG names; tests/cluster/README.md
+test-cluster: .venv/.installed ## Tests on the cluster that KUBECONFIG names, or on one started here; tests/cluster/README.md
 	@python tests/run.py cluster
 
 .PHONY: bench-cluster
@@ -102,6 +106,8 @@ docs: node_modules/.yarn-state.yml ## Write the references of mlops.yaml and the
 .PHONY: lock
 lock: .venv/.tools ## Pin the development environment anew
 	uv pip compile -q --universal --python-version 3.11.7 --no-header -o requirements-dev.txt requirements-dev.in
+	uv pip compile -q --python-version 3.11.2 --python-platform x86_64-unknown-linux-gnu --no-header \
+	  -o tests/cluster/here/image/requirements.txt tests/cluster/here/image/requirements.in
 
 .PHONY: clean
 clean: ## Remove everything that was built or installed
