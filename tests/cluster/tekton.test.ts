@@ -166,7 +166,8 @@ suite('runs with Tekton (skipped because STEP_IMAGE names no image)', () => {
     const notebook = tester.notebook('killed', SLOW);
     execFileSync('node', ['esbuild.mjs'], { cwd: REPOSITORY });
     const child = spawn(
-      'node',
+      // Not `node`: what a wheel puts on the PATH is a script that starts it, and would die alone.
+      process.execPath,
       [join(REPOSITORY, 'jupyterlab_mlops/gateway/cli.mjs'), 'run', notebook],
       {
         cwd: tester.project,
