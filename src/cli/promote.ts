@@ -49,7 +49,11 @@ function refusal({ model, version, environment, checks }: PromotionPlan): string
   const reasons = checks.filter(({ result }) => result === 'failed');
   return [
     `${model} v${version} cannot go to ${environment}.`,
-    ...reasons.map(({ title, summary }) => `${title}: ${summary}`)
+    ...reasons.map(({ title, summary, evidence }) =>
+      [`${title}: ${summary}`, evidence?.includes('\n') ? evidence : null]
+        .filter(Boolean)
+        .join('\n')
+    )
   ].join('\n  ');
 }
 
@@ -89,9 +93,9 @@ export function promotionEnded(
 ): Promise<Promotion> {
   return waitFor(
     () => client.call('getPromotion', { params: { id } }),
-    ({ state }) => ({
+    ({ state, progress, trouble }) => ({
       ended: ['waiting', 'succeeded', 'failed', 'closed'].includes(state),
-      text: state
+      text: [state, progress, trouble?.message].filter(Boolean).join(': ')
     }),
     text => output.progress(`promotion: ${text}`)
   );
@@ -109,7 +113,7 @@ export function reportPromotion(
   { client, output }: ICommandContext,
   promotion: Promotion
 ): number {
-  const { model, version, environment, state, revision, error } = promotion;
+  const { model, version, environment, target, state, revision, error } = promotion;
   output.result({ promotion });
   if (state === 'waiting') {
     output.line(waitingText(promotion));
@@ -122,7 +126,7 @@ export function reportPromotion(
     return EXIT.failed;
   }
   output.line(
-    `${model} v${version} serves in ${environment} on this computer, commit ${short(revision)}.`
+    `${model} v${version} serves in ${environment} on ${target}, commit ${short(revision)}.`
   );
   if (client.leads) {
     output.line(ENDS_WITH_COMMAND);

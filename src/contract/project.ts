@@ -6,6 +6,7 @@ import { isGitAddress, readGitAddress } from './git-address';
 import { Name } from './identifier';
 import { whyNoRepository } from './image-reference';
 import { ServingSettings } from './serving';
+import { TargetSettings } from './target';
 import { TektonSettings } from './tekton';
 
 /** How fresh data reaches the notebook when it is trained again. */
@@ -148,6 +149,9 @@ export const Project = z.strictObject({
     .array(
       z.strictObject({
         name: Name.describe('Name of the environment.'),
+        target: TargetSettings.optional().describe(
+          'Where it runs; on this computer where absent.'
+        ),
         ...ProposedRules.shape
       })
     )

@@ -108,6 +108,8 @@ export const Promotion = z.object({
   version: z.number().int(),
   digest: Digest,
   environment: Name,
+  /** Where it serves: `this computer`, or the name of a cluster. */
+  target: z.string().default('this computer'),
   state: PromotionState,
   reason: z.string(),
   actor: Actor,

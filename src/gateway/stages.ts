@@ -24,7 +24,8 @@ export function createStages(core: ICore): IStage[] {
   const released = createEnvironmentsStage(core, {
     models,
     modelServer,
-    imageStore: store
+    imageStore: store,
+    clusters: kube.clusters
   });
   const { environments } = released;
   const monitoring = new MonitoringStage(core, {

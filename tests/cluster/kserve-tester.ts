@@ -6,6 +6,7 @@ import { buildVersion } from '../../src/gateway/environments/__tests__/model-bui
 import { KSERVE_NEEDS } from '../../src/gateway/kube/adapter-needs';
 import { PODS } from '../../src/gateway/kube/resource';
 import { KServeModelServer } from '../../src/gateway/serving/kserve/kserve-model-server';
+import type { IServedModel, IServeOptions } from '../../src/gateway/serving/port';
 import {
   INFERENCE_SERVICES,
   SERVING_RUNTIMES
@@ -74,14 +75,22 @@ export class KServeTester {
     await this._put(INFERENCE_SERVICES, inferenceService);
   }
 
-  server(readyWithin = 120_000): KServeModelServer {
+  /** Waits until the cluster serves a version as declared. */
+  serve(
+    version: ModelVersion,
+    readyWithin = 120_000,
+    options: IServeOptions = {}
+  ): Promise<IServedModel> {
     return new KServeModelServer({
       cluster: this.real.open('dev'),
       namespace: this.namespace,
-      serverImage: SERVING_IMAGE ?? '',
+      images: {
+        model: version.image ?? '',
+        server: (SERVING_IMAGE ?? '').replace(/^.*@/, '')
+      },
       readyWithin,
       log: pino({ level: 'silent' })
-    });
+    }).serve(version, options);
   }
 
   async pods(): Promise<ISeenPod[]> {

@@ -40,7 +40,7 @@ suite('models on KServe (skipped because SERVING_IMAGE names no image)', () => {
   it('serve once a ready pod carries the digest', async () => {
     const version = tester.version(1);
     await tester.apply(version);
-    first = await tester.server().serve(version);
+    first = await tester.serve(version);
     const [pod, ...more] = await tester.pods();
     expect(more).toEqual([]);
     expect(pod.ready).toBe(true);
@@ -83,7 +83,7 @@ suite('models on KServe (skipped because SERVING_IMAGE names no image)', () => {
   ])('answer as before while the next one fails: %s', async (_, make, code, cause) => {
     const next = make();
     await tester.apply(next);
-    const body = await failure(tester.server().serve(next));
+    const body = await failure(tester.serve(next));
     expect([body.code, body.cause]).toEqual([code, expect.stringMatching(cause)]);
     await answerGolden(first, golden(1));
   });
@@ -94,7 +94,7 @@ suite('models on KServe (skipped because SERVING_IMAGE names no image)', () => {
   ])('answer as before while %s', async (_, settings, code) => {
     const next = tester.version(2);
     await tester.apply(next, settings);
-    expect((await failure(tester.server(20_000).serve(next))).code).toBe(code);
+    expect((await failure(tester.serve(next, 20_000))).code).toBe(code);
     await answerGolden(first, golden(1));
   });
 
@@ -102,10 +102,7 @@ suite('models on KServe (skipped because SERVING_IMAGE names no image)', () => {
     const next = tester.version(2);
     await tester.apply(next);
     let served = false;
-    const work = tester
-      .server()
-      .serve(next)
-      .finally(() => (served = true));
+    const work = tester.serve(next).finally(() => (served = true));
     const sums = new Set<unknown>();
     while (!served) {
       sums.add((await first.predict(ROWS)).predictions[0]);

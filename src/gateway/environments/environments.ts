@@ -6,31 +6,40 @@ import type {
 } from '../../contract/environment';
 import { MlopsError } from '../../contract/mlops-error';
 import type { ICore } from '../core';
+import type { OciLayout } from '../images/oci-layout';
 import type { IModels } from '../models/port';
+import type { IFoundProject } from '../project/read-project';
 import type { IModelServer } from '../serving/port';
 import { Deployments } from './deployments';
 import { infer, predict } from './endpoint/answer';
 import { EndpointRegistry } from './endpoint/endpoint-registry';
-import type { LiveEndpoint, Progress } from './endpoint/live-endpoint';
+import type { LiveEndpoint } from './endpoint/live-endpoint';
+import type { ClusterTargets } from './cluster/cluster-targets';
+import { followDeployment } from './cluster/follow-deployment';
+import { publishImages } from './cluster/publish-images';
 import { MAIN, type IGitRepository } from './git/port';
 import { EndpointTokens } from './loopback/endpoint-tokens';
 import { LoopbackListener } from './loopback/loopback-listener';
 import {
+  declared,
   DEFAULT_ENVIRONMENTS,
-  renderEnvironment
+  renderEnvironment,
+  type IDeclaredEnvironment
 } from './manifests/environment-manifest';
 import { environmentFile } from './manifests/layout';
 import type { IDeclaredRelease } from './manifests/release-reader';
+import { isCluster, targetOf, type Target } from './manifests/target';
 import type { Feedback, IEnvironments, IPayloadSink } from './port';
-import type { IDeployer } from './promotion/promotion-job';
+import type { Deployed, IDeployer } from './promotion/promotion-job';
 import type { PromotionRecord } from './promotion/promotion-record';
+import type { FindProject } from './promotion/rules';
 import { toRelease, type IDeclaredState } from './reconciler/declared-state';
 import { Reconciler } from './reconciler/reconciler';
 
 /** How often a repository that could not be opened is looked at again, in milliseconds. */
 const OPEN_EVERY = 1000;
 
-/** The environments of this computer: what Git declares, and the endpoints that answer for it. */
+/** The environments: what Git declares, and the endpoints that answer for it. */
 export class Environments implements IEnvironments, IDeployer {
   readonly deployments: Deployments;
   readonly tokens: EndpointTokens;
@@ -39,7 +48,7 @@ export class Environments implements IEnvironments, IDeployer {
 
   constructor(options: Environments.IOptions) {
     this._options = options;
-    const { core, models, modelServer, repository } = options;
+    const { core, models, repository } = options;
     const { database, log } = core;
     this.deployments = new Deployments(database);
     this.tokens = new EndpointTokens(database);
@@ -58,7 +67,7 @@ export class Environments implements IEnvironments, IDeployer {
     });
     this.endpoints = new EndpointRegistry({
       models,
-      modelServer,
+      serverOf: (release, target) => this._serverOf(release, target),
       log,
       address: (environment, model) => this.loopback.address(environment, model),
       onServing: endpoint => this._serving(endpoint),
@@ -149,7 +158,7 @@ export class Environments implements IEnvironments, IDeployer {
     const state = this._reconciler.state;
     return (state?.environments ?? []).map(({ name, target, rules }) => ({
       name,
-      target,
+      target: target.name,
       rules,
       revision: state?.revision ?? null,
       releases: this._releases(name),
@@ -184,10 +193,55 @@ export class Environments implements IEnvironments, IDeployer {
     this._feedback = feedback;
   }
 
-  async deploy(release: IDeclaredRelease, signal: AbortSignal): Promise<Progress> {
-    await this._reconciler.sync();
-    const endpoint = this.endpoints.find(release.environment, release.model);
-    return endpoint ? endpoint.reached(release, signal) : { state: 'superseded' };
+  async publish(record: Readonly<PromotionRecord>, signal: AbortSignal): Promise<void> {
+    const { models, imageStore, findProject } = this._options;
+    const { lineage } = models.version(record.model, record.version);
+    await publishImages(imageStore, record.images, {
+      found: findProject(lineage.notebook),
+      environment: process.env,
+      signal
+    });
+  }
+
+  async deploy(
+    record: Readonly<PromotionRecord>,
+    { signal, onNews }: Parameters<IDeployer['deploy']>[1]
+  ): Promise<Deployed> {
+    const { environment, model, target, revision } = record;
+    if (revision !== null) {
+      // Whoever merged it, it is read here first.
+      await this._reconciler.reached({ environment, model, revision }, { signal });
+    }
+    const endpoint = this.endpoints.find(environment, model);
+    const release = endpoint?.wanted?.release;
+    if (!endpoint || release?.digest !== record.digest || release.app !== record.app) {
+      return { state: 'superseded' };
+    }
+    return isCluster(target) && revision !== null
+      ? followDeployment({
+          release,
+          wanted: { environment, model, revision, namespace: target.namespace },
+          endpoint,
+          reconciler: await this._options.targets.reconciler(target),
+          signal,
+          onNews
+        })
+      : endpoint.reached(release, signal);
+  }
+
+  private _serverOf(release: IDeclaredRelease, target: Target): IModelServer {
+    const { targets, modelServer } = this._options;
+    if (!isCluster(target)) {
+      return modelServer;
+    }
+    if (release.images === null) {
+      throw new MlopsError('refused', {
+        code: 'manifest-broken',
+        message: `${release.environment} runs on ${target.name}, and what it declares for ${release.model} names no image of a registry.`,
+        action: `Promote ${release.model} to ${release.environment} again.`
+      });
+    }
+    return targets.modelServer(target, release.images);
   }
 
   released({ environment, model, digest, version, revision }: PromotionRecord): void {
@@ -257,8 +311,11 @@ export class Environments implements IEnvironments, IDeployer {
   private async _createDefaults(): Promise<void> {
     const { core, repository } = this._options;
     const actor = { name: core.context.user, asserted: true };
+    const wanted = this._wantedEnvironments();
+    const names = wanted.map(({ name }) => name);
+    const places = [...new Set(wanted.map(({ target }) => target.name))];
     const files = new Map(
-      DEFAULT_ENVIRONMENTS.map(environment => [
+      wanted.map(environment => [
         environmentFile(environment.name),
         renderEnvironment(environment)
       ])
@@ -270,8 +327,8 @@ export class Environments implements IEnvironments, IDeployer {
         parent: null,
         files,
         author: actor,
-        subject: 'Create the environments dev and prod',
-        body: 'Both run on this computer.',
+        subject: `Create the environments ${names.join(' and ')}`,
+        body: `They run on ${places.join(' and ')}.`,
         trailers: { Identity: 'asserted' }
       })
       .catch((error: unknown) => {
@@ -286,11 +343,21 @@ export class Environments implements IEnvironments, IDeployer {
       core.audit.add({
         actor,
         action: 'environments.create',
-        object: 'dev, prod',
+        object: names.join(', '),
         result: 'done',
         details
       });
     }
+  }
+
+  /** Those that the project names, else dev and prod. */
+  private _wantedEnvironments(): IDeclaredEnvironment[] {
+    const { environments } = this._options.rootProject().project;
+    return (
+      environments?.map(({ name, target, ...rules }) =>
+        declared(name, rules, target && targetOf(name, target))
+      ) ?? DEFAULT_ENVIRONMENTS
+    );
   }
 
   private readonly _options: Environments.IOptions;
@@ -311,7 +378,12 @@ export namespace Environments {
     core: ICore;
     models: IModels;
     modelServer: IModelServer;
+    imageStore: OciLayout;
     repository: IGitRepository;
+    targets: ClusterTargets;
+    findProject: FindProject;
+    /** The project in whose folder Jupyter or the command line was started. */
+    rootProject(): IFoundProject;
   }
 }
 

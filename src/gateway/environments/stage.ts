@@ -3,17 +3,21 @@ import { MlopsError } from '../../contract/mlops-error';
 import type { AdapterStatus } from '../../contract/status';
 import type { ICore } from '../core';
 import type { Handlers } from '../http/handlers';
-import type { IImageStore } from '../images/port';
+import type { OciLayout } from '../images/oci-layout';
 import { toApiError } from '../jobs/jobs';
+import type { Clusters } from '../kube/clusters';
 import type { IModels } from '../models/port';
 import type { IModelServer } from '../serving/port';
+import { readProject, rootProject } from '../project/read-project';
 import type { IStage } from '../stage';
 import { appReply } from './app/app-reply';
 import { readGolden } from './endpoint/golden';
+import { ClusterTargets } from './cluster/cluster-targets';
 import { Environments } from './environments';
 import { assertChosen, chooseRepository } from './git/choose-repository';
 import type { IGitRepository } from './git/port';
 import type { IEnvironments } from './port';
+import { PlanCluster } from './promotion/cluster-plan';
 import { Planner } from './promotion/planner';
 import { PromotionCommits } from './promotion/promotion-commits';
 import { Promotions } from './promotion/promotions';
@@ -32,7 +36,8 @@ const STATES: Record<string, AdapterStatus['state'] | undefined> = {
 export interface IEnvironmentsNeeds {
   models: IModels;
   modelServer: IModelServer;
-  imageStore: IImageStore;
+  imageStore: OciLayout;
+  clusters: Pick<Clusters, 'of'>;
   /** The one that mlops.yaml names where absent. */
   repository?: IGitRepository;
 }
@@ -44,7 +49,18 @@ export function createEnvironmentsStage(
 ): { stage: IStage; environments: IEnvironments } {
   const { models, imageStore } = needs;
   const repository = needs.repository ?? chooseRepository(core);
-  const environments = new Environments({ ...needs, core, repository });
+  const { rootDir } = core.context;
+  const { clusters } = needs;
+  const targets = new ClusterTargets({ clusters, rootDir, repository, log: core.log });
+  const findProject = projectFinder(rootDir);
+  const environments = new Environments({
+    ...needs,
+    core,
+    repository,
+    targets,
+    findProject,
+    rootProject: () => readProject(rootProject(rootDir))
+  });
   const promotions = new Promotions({
     core,
     commits: new PromotionCommits(repository),
@@ -54,7 +70,8 @@ export function createEnvironmentsStage(
       models,
       imageStore,
       deployments: environments.deployments,
-      findProject: projectFinder(core.context.rootDir),
+      findProject,
+      planCluster: new PlanCluster(targets, process.env),
       assertChosen: found => assertChosen(repository, found)
     })
   });

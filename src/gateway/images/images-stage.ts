@@ -4,14 +4,11 @@ import { MlopsError } from '../../contract/mlops-error';
 import type { AdapterStatus } from '../../contract/status';
 import { PROJECT_FILE, readProject, type IFoundProject } from '../project/read-project';
 import type { IStage } from '../stage';
-import { projectRegistry } from './project-registry';
-import { registryState, sentence, type RegistryState } from './registry/registry-state';
+import { askRegistry } from './ask-registry';
+import { sentence, type RegistryState } from './registry/registry-state';
 
 /** A registry is asked again after this; panels ask for the status often. */
 const FRESH_FOR = 30_000;
-const ANSWERS_WITHIN = 4000;
-/** Somebody waits: what fails is tried again at once. */
-const PAUSE = 20;
 
 /** Where images go beside the model store: tells whether the project's registry takes them. */
 export function createImagesStage(environment: NodeJS.ProcessEnv): IStage {
@@ -22,7 +19,7 @@ export function createImagesStage(environment: NodeJS.ProcessEnv): IStage {
     if (last && Date.now() - last.at < FRESH_FOR) {
       return last.state;
     }
-    const state = ask(found, environment);
+    const state = askRegistry(found, environment);
     asked.clear();
     asked.set(key, { state, at: Date.now() });
     return state;
@@ -51,27 +48,5 @@ async function lookAt(
       return { state: 'failed', detail: sentence(error) };
     }
     throw error;
-  }
-}
-
-async function ask(
-  found: IFoundProject,
-  environment: NodeJS.ProcessEnv
-): Promise<RegistryState> {
-  const signal = AbortSignal.timeout(ANSWERS_WITHIN);
-  const client = projectRegistry({ found, environment, signal, pause: PAUSE });
-  if (!client) {
-    throw new Error('Only projects with a registry are asked about.');
-  }
-  try {
-    return await registryState(client);
-  } catch (error) {
-    if (signal.aborted) {
-      const detail = `${client.name}: no answer within ${ANSWERS_WITHIN / 1000} s`;
-      return { state: 'failed', detail };
-    }
-    throw error;
-  } finally {
-    await client.close();
   }
 }

@@ -33,6 +33,11 @@ export function readProject(notebookPath: string): IFoundProject {
   }
 }
 
+/** Beside the `mlops.yaml` that counts for what all projects of a gateway share. */
+export function rootProject(rootDir: string | null): string {
+  return join(rootDir ?? process.cwd(), PROJECT_FILE);
+}
+
 function readIfThere(path: string): string | null {
   try {
     const stat = statSync(path);

@@ -33,6 +33,30 @@ export interface IServedModel {
   /** Resolves when the server's process has ended for whatever reason. */
   readonly ended: Promise<{ reason: string }>;
   stop(): Promise<void>;
+  /** What its platform tells about it; absent where only this gateway knows. */
+  facts?(): Promise<IServingFacts>;
+}
+
+/** What a cluster tells of a model that it serves. */
+export interface IServingFacts {
+  replicas: IReplicas;
+  /** Null until its pods were asked twice. */
+  requests: IRequestFigures | null;
+}
+
+/** How many pods serve. */
+export interface IReplicas {
+  /** Pods of the promoted version that answer. */
+  ready: number;
+  /** All pods of the model, also those that start or hold another version. */
+  total: number;
+}
+
+/** Requests to all pods of a model, over the last five minutes. */
+export interface IRequestFigures {
+  requestsPerMinute: number;
+  /** Share of the requests that failed, 0 to 1. */
+  errorRate: number;
 }
 
 export type IPrediction = Pick<

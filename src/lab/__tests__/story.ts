@@ -514,6 +514,7 @@ export function promotion(parts: Partial<Promotion> = {}): Promotion {
     version: 4,
     digest: version(4).digest,
     environment: 'prod',
+    target: 'this computer',
     state: 'deploying',
     reason: 'Drift of temp and atemp since 12 April; v4 also learned April.',
     actor: EDITOR,

@@ -5,8 +5,11 @@ import { PIPELINE, TrainedRuns } from '../../models/__tests__/trained-runs';
 import type { Models } from '../../models/models';
 import { createModelsStage } from '../../models/stage';
 import { createServing, type IServing } from '../../serving/create-serving';
+import { NO_CLUSTERS } from './stage-builder';
+import { ClusterTargets } from '../cluster/cluster-targets';
 import { Environments } from '../environments';
 import { EmbeddedRepository } from '../git/embedded-repository';
+import { PlanCluster } from '../promotion/cluster-plan';
 import { Planner } from '../promotion/planner';
 import { PromotionCommits } from '../promotion/promotion-commits';
 import { Promotions } from '../promotion/promotions';
@@ -36,7 +39,23 @@ beforeAll(async () => {
     await models.registrationEnded(models.register({ run: id }, ANNA).id);
   }
   const repository = new EmbeddedRepository(core.home.gitops);
-  environments = new Environments({ core, models, modelServer, repository });
+  const findProject = projectFinder(null);
+  const targets = new ClusterTargets({
+    clusters: NO_CLUSTERS,
+    rootDir: null,
+    repository,
+    log: core.log
+  });
+  environments = new Environments({
+    core,
+    models,
+    modelServer,
+    imageStore: store,
+    repository,
+    targets,
+    findProject,
+    rootProject: () => findProject('/nowhere/mlops.yaml')
+  });
   const { deployments } = environments;
   promotions = new Promotions({
     core,
@@ -47,7 +66,8 @@ beforeAll(async () => {
       models,
       imageStore: store,
       deployments,
-      findProject: projectFinder(null)
+      findProject,
+      planCluster: new PlanCluster(targets, process.env)
     })
   });
   await environments.start();

@@ -96,7 +96,7 @@ describe('what Git declares', () => {
     ],
     [
       'names an unknown digest',
-      `kind: InferenceService\nmetadata: {name: bike}\nspec: {predictor: {model: {storageUri: "oci://x/bike@${digestOf('?')}"}}}`,
+      `kind: InferenceService\nmetadata: {name: bike}\nspec: {predictor: {model: {storageUri: "oci://localhost/bike@${digestOf('?')}"}}}`,
       'digest-unknown'
     ]
   ])(

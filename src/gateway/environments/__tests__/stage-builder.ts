@@ -14,6 +14,7 @@ import { ANNA, buildCore, discardCore, reopenCore } from '../../__tests__/core-b
 import type { ICore } from '../../core';
 import { createApplication } from '../../http/application';
 import { OciLayout } from '../../images/oci-layout';
+import type { Clusters } from '../../kube/clusters';
 import type { IStage } from '../../stage';
 import type { IGitRepository } from '../git/port';
 import type { IEnvironments } from '../port';
@@ -54,7 +55,11 @@ export interface IStageOptions {
   core?: ICore;
   models?: InMemoryModels;
   repository?(core: ICore): IGitRepository;
+  clusters?: Pick<Clusters, 'of'>;
 }
+
+/** Of a project that names no cluster. */
+export const NO_CLUSTERS: Pick<Clusters, 'of'> = { of: async () => null };
 
 export async function startStage(options: IStageOptions = {}): Promise<IRunningStage> {
   const { after } = options;
@@ -70,6 +75,7 @@ export async function startStage(options: IStageOptions = {}): Promise<IRunningS
     models,
     modelServer,
     imageStore: new OciLayout(core.home.oci),
+    clusters: options.clusters ?? NO_CLUSTERS,
     repository: options.repository?.(core)
   });
   await stage.start();

@@ -66,7 +66,7 @@ export class ArgocdReconciler implements IReconciler {
   }
 
   private _missing(
-    { environment, model }: IWantedCommit,
+    { environment, namespace: destination, model }: IWantedCommit,
     places: (string | undefined)[],
     set: string | null
   ): MlopsError {
@@ -74,6 +74,7 @@ export class ArgocdReconciler implements IReconciler {
     const looked = places.includes(undefined) ? 'any namespace' : places.join(', ');
     const manifest = offeredApplication({
       environment,
+      destination: destination ?? environment,
       repository,
       branch,
       namespace: namespace ?? places.at(0) ?? USUAL_NAMESPACES[0]

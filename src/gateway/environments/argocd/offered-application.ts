@@ -3,6 +3,8 @@ import { ENVIRONMENTS } from '../manifests/layout';
 
 export interface IOfferedApplication {
   environment: string;
+  /** Namespace that serves the environment's models. */
+  destination: string;
   /** Address of the repository as Argo CD is to know it. */
   repository: string;
   branch: string;
@@ -15,7 +17,7 @@ export interface IOfferedApplication {
  * back when somebody changes it by hand, and nothing ever deleted.
  */
 export function offeredApplication(parts: IOfferedApplication): string {
-  const { environment, repository, branch, namespace } = parts;
+  const { environment, destination, repository, branch, namespace } = parts;
   return yamlText({
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Application',
@@ -29,7 +31,7 @@ export function offeredApplication(parts: IOfferedApplication): string {
         // Our own rules lie beside the models, and are no object of a cluster.
         directory: { recurse: true, exclude: 'environment.yaml' }
       },
-      destination: { server: 'https://kubernetes.default.svc', namespace: environment },
+      destination: { server: 'https://kubernetes.default.svc', namespace: destination },
       syncPolicy: { automated: { prune: false, selfHeal: true } }
     }
   });

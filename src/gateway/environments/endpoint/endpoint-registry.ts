@@ -3,33 +3,39 @@ import type { Logger } from 'pino';
 import type { Endpoint } from '../../../contract/environment';
 import { MlopsError } from '../../../contract/mlops-error';
 import type { IModels } from '../../models/port';
-import type { IModelServer } from '../../serving/port';
 import { releaseFolder } from '../manifests/layout';
+import { HERE } from '../manifests/target';
 import type { IPayload, IPayloadSink, Outcome } from '../port';
 import type { IDeclaredState } from '../reconciler/declared-state';
 import type { IRequestObserver } from './answer';
 import { LiveEndpoint } from './live-endpoint';
+import { PlatformFacts } from './platform-facts';
 import { StartingPlaces } from './serving-slot';
 import { Traffic } from './traffic';
 
 /** Model servers that may start at the same time. */
 const STARTING_AT_ONCE = 2;
 
-/** All endpoints of this computer, by environment and model. */
+/** All endpoints, by environment and model. */
 export class EndpointRegistry implements IRequestObserver {
   constructor(options: EndpointRegistry.IOptions) {
     this._options = options;
+    this._facts = new PlatformFacts(options.log);
   }
 
   /** Brings every endpoint towards what Git declares; those that it does not name end. */
   apply(state: IDeclaredState): void {
+    const targets = new Map(
+      state.environments.map(({ name, target }) => [name, target])
+    );
     for (const [
       folder,
       { environment, model, release, error, commit }
     ] of state.releases) {
       const endpoint = this._endpoints.get(folder) ?? this._create(environment, model);
       this._endpoints.set(folder, endpoint);
-      endpoint.want({ release, error, revision: commit.id });
+      const target = targets.get(environment) ?? HERE;
+      endpoint.want({ release, error, revision: commit.id, target });
     }
     for (const [folder, endpoint] of this._endpoints) {
       if (!state.releases.has(folder) && endpoint.wanted) {
@@ -65,6 +71,7 @@ export class EndpointRegistry implements IRequestObserver {
 
   describe(endpoint: LiveEndpoint): Endpoint {
     const { environment, model, served, wanted } = endpoint;
+    const facts = this._facts.of(served, () => this._options.onChanged(endpoint));
     const path = `mlops/api/v1/environments/${environment}/models/${model}`;
     return {
       environment,
@@ -77,8 +84,10 @@ export class EndpointRegistry implements IRequestObserver {
       path,
       address: this._options.address(environment, model),
       app: wanted?.release?.app ? `${path}/app/` : null,
-      replicas: null,
-      ...this._trafficOf(endpoint).figures()
+      replicas: facts?.replicas ?? null,
+      ...this._trafficOf(endpoint).figures(),
+      // Requests of everybody, not only those that went through here.
+      ...facts?.requests
     };
   }
 
@@ -124,6 +133,7 @@ export class EndpointRegistry implements IRequestObserver {
   }
 
   private readonly _options: EndpointRegistry.IOptions;
+  private readonly _facts: PlatformFacts;
   private readonly _places = new StartingPlaces(STARTING_AT_ONCE);
   private readonly _endpoints = new Map<string, LiveEndpoint>();
   private readonly _traffic = new WeakMap<LiveEndpoint, Traffic>();
@@ -133,7 +143,7 @@ export class EndpointRegistry implements IRequestObserver {
 export namespace EndpointRegistry {
   export interface IOptions {
     models: Pick<IModels, 'byDigest' | 'json'>;
-    modelServer: IModelServer;
+    serverOf: LiveEndpoint.IOptions['serverOf'];
     log: Logger;
     /** The loopback address of an endpoint; null while nothing listens. */
     address(environment: string, model: string): string | null;

@@ -2,11 +2,13 @@ import type { Logger } from 'pino';
 
 import type { Health } from '../../../contract/environment';
 import type { ApiError } from '../../../contract/error';
-import { MlopsError } from '../../../contract/mlops-error';
+import { MlopsError, type ErrorKind } from '../../../contract/mlops-error';
 import { toApiError } from '../../jobs/jobs';
 import type { IModels } from '../../models/port';
 import type { IModelServer, IServedModel } from '../../serving/port';
 import type { IDeclaredRelease } from '../manifests/release-reader';
+import { HERE, isCluster, THIS_COMPUTER, type Target } from '../manifests/target';
+import type { Deployed, IDeployNews } from '../promotion/promotion-job';
 import { answerGolden, readGolden } from './golden';
 import { ServingSlot, type StartingPlaces } from './serving-slot';
 
@@ -16,11 +18,11 @@ export interface IWanted {
   release: IDeclaredRelease | null;
   error: ApiError | null;
   revision: string;
+  target: Target;
 }
 
-/** How far an endpoint has come with what Git declares. */
-export type Progress =
-  { state: 'pending' | 'served' | 'superseded' } | { state: 'failed'; error: ApiError };
+/** Where a cluster could not be asked, nothing is known about the model. */
+const UNKNOWN: ErrorKind[] = ['unavailable', 'forbidden', 'conflict'];
 
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 60_000;
@@ -35,12 +37,12 @@ export class LiveEndpoint {
 
   /** Null takes the endpoint down. */
   want(wanted: IWanted | null): void {
-    const sameDigest = wanted?.release?.digest === this._wanted?.release?.digest;
-    if (wanted?.revision !== this._wanted?.revision || !sameDigest) {
+    const isSame = identityOf(wanted?.release) === identityOf(this._wanted?.release);
+    if (wanted?.revision !== this._wanted?.revision || !isSame) {
       this._failure = null;
       this._failures = 0;
     }
-    if (!sameDigest) {
+    if (!isSame) {
       this._starting?.abort(new Error('Something else is declared now.'));
     }
     this._wanted = wanted;
@@ -63,7 +65,7 @@ export class LiveEndpoint {
 
   get synced(): boolean {
     const release = this._wanted?.release;
-    return release !== undefined && release?.digest === this.served?.digest;
+    return Boolean(release) && identityOf(release) === this._identity;
   }
 
   get health(): Health {
@@ -81,7 +83,7 @@ export class LiveEndpoint {
     if (!this._slot) {
       throw new MlopsError('unavailable', {
         code: 'endpoint-unavailable',
-        message: `${this.model} does not answer in ${this.environment} on this computer at the moment.`,
+        message: `${this.model} does not answer in ${this.environment} on ${this._place} at the moment.`,
         cause: this.error?.message ?? 'Its model server is being started.',
         action: this.error?.action ?? 'Try again in a few seconds.'
       });
@@ -90,13 +92,18 @@ export class LiveEndpoint {
   }
 
   /** Resolves when the release serves, cannot serve, or is not what Git declares any more. */
-  async reached(release: IDeclaredRelease, signal: AbortSignal): Promise<Progress> {
+  async reached(
+    release: IDeclaredRelease,
+    signal: AbortSignal,
+    onNews?: (news: IDeployNews) => void
+  ): Promise<Deployed> {
     for (;;) {
       signal.throwIfAborted();
-      const progress = this._progress(release);
-      if (progress.state !== 'pending') {
-        return progress;
+      const decided = this._decided(release);
+      if (decided) {
+        return decided;
       }
+      onNews?.({ message: this._detail, trouble: this._failure });
       await new Promise<void>(resolve => {
         const done = (): void => {
           this._listeners.delete(done);
@@ -118,17 +125,21 @@ export class LiveEndpoint {
     await Promise.allSettled([...this._retiring]);
   }
 
-  private _progress(release: IDeclaredRelease): Progress {
+  private _decided(release: IDeclaredRelease): Deployed | null {
     const declared = this._wanted?.release;
-    if (declared?.digest !== release.digest || declared.app !== release.app) {
+    if (identityOf(declared) !== identityOf(release) || declared?.app !== release.app) {
       return { state: 'superseded' };
     }
     if (this.synced) {
       return { state: 'served' };
     }
-    return this._failure
+    return this._failure && this._isFinal
       ? { state: 'failed', error: this._failure }
-      : { state: 'pending' };
+      : null;
+  }
+
+  private get _place(): string {
+    return this._wanted?.target.name ?? THIS_COMPUTER;
   }
 
   private _advance(): void {
@@ -141,7 +152,8 @@ export class LiveEndpoint {
     }
     if (this._wanted.release && !this.synced && !this._failure) {
       clearTimeout(this._timer);
-      this._working = this._replace(this._wanted.release).finally(() => {
+      const { release, target } = this._wanted;
+      this._working = this._replace(release, target).finally(() => {
         this._working = undefined;
         this._advance();
         this._changed();
@@ -149,16 +161,18 @@ export class LiveEndpoint {
     }
   }
 
-  private async _replace(release: IDeclaredRelease): Promise<void> {
+  private async _replace(release: IDeclaredRelease, target: Target): Promise<void> {
     const abort = new AbortController();
     this._starting = abort;
+    this._detail = '';
     try {
-      const slot = new ServingSlot(await this._start(release, abort.signal));
-      if (this._closed || this._wanted?.release?.digest !== release.digest) {
+      const slot = new ServingSlot(await this._start(release, target, abort.signal));
+      const wanted = this._wanted?.release;
+      if (this._closed || identityOf(wanted) !== identityOf(release)) {
         await slot.retire(0);
         return;
       }
-      this._take(slot);
+      this._take(slot, identityOf(release));
     } catch (error) {
       if (!abort.signal.aborted) {
         this._fail(error);
@@ -171,9 +185,10 @@ export class LiveEndpoint {
   /** A model server that is ready and has answered its golden request. */
   private async _start(
     release: IDeclaredRelease,
+    target: Target,
     signal: AbortSignal
   ): Promise<IServedModel> {
-    const { models, modelServer, places, log } = this._options;
+    const { models, serverOf, places } = this._options;
     const version = models.byDigest(release.digest);
     if (!version || version.model !== this.model) {
       throw new MlopsError('not-found', {
@@ -183,11 +198,11 @@ export class LiveEndpoint {
         action: 'Correct or revert the commit, or register the model first.'
       });
     }
-    return places.use(async () => {
+    const start = async (): Promise<IServedModel> => {
       signal.throwIfAborted();
-      const served = await modelServer.serve(version, {
+      const served = await serverOf(release, target).serve(version, {
         signal,
-        progress: detail => log.info({ model: this.model }, detail)
+        progress: detail => this._tell(detail)
       });
       try {
         if (version.golden) {
@@ -198,13 +213,22 @@ export class LiveEndpoint {
         await served.stop();
         throw error;
       }
-    });
+    };
+    // A cluster finds room for what it starts by itself.
+    return isCluster(target) ? start() : places.use(start);
+  }
+
+  private _tell(detail: string): void {
+    this._options.log.info({ model: this.model }, detail);
+    this._detail = `${detail}.`;
+    this._changed();
   }
 
   /** Traffic moves here at once; the old server stops after its last request. */
-  private _take(slot: ServingSlot): void {
+  private _take(slot: ServingSlot, identity: string | null): void {
     this._retire();
     this._slot = slot;
+    this._identity = identity;
     this._since = Date.now();
     void slot.served.ended.then(({ reason }) => this._ended(slot, reason));
     this._options.onServing(this);
@@ -214,7 +238,12 @@ export class LiveEndpoint {
     if (slot.retired || this._slot !== slot || this._closed) {
       return;
     }
+    if (this._starting && isCluster(this._wanted?.target ?? HERE)) {
+      // The next version is on its way there: until then pods of the one before answer at the same address.
+      return;
+    }
     this._slot = null;
+    this._identity = null;
     if (Date.now() - this._since > LONGEST_PAUSE) {
       this._failures = 0;
     }
@@ -231,6 +260,9 @@ export class LiveEndpoint {
   /** Tries again later, more and more rarely: what was missing may come back. */
   private _fail(error: unknown): void {
     this._failure = toApiError(error);
+    this._isFinal =
+      !isCluster(this._wanted?.target ?? HERE) ||
+      !(error instanceof MlopsError && UNKNOWN.includes(error.kind));
     this._options.log.warn(
       { environment: this.environment, model: this.model, err: error },
       'an endpoint is not where Git wants it'
@@ -248,6 +280,7 @@ export class LiveEndpoint {
   private _retire(patience?: number): void {
     const slot = this._slot;
     this._slot = null;
+    this._identity = null;
     if (slot) {
       const stopping = slot
         .retire(patience)
@@ -266,6 +299,11 @@ export class LiveEndpoint {
 
   private _wanted: IWanted | null = null;
   private _slot: ServingSlot | null = null;
+  /** Of the release that the slot serves. */
+  private _identity: string | null = null;
+  /** What is being done, for people. */
+  private _detail = '';
+  private _isFinal = true;
   private _since = 0;
   private _failure: ApiError | null = null;
   private _failures = 0;
@@ -280,7 +318,8 @@ export class LiveEndpoint {
 export namespace LiveEndpoint {
   export interface IOptions {
     models: Pick<IModels, 'byDigest' | 'json'>;
-    modelServer: IModelServer;
+    /** Where it is served. */
+    serverOf(release: IDeclaredRelease, target: Target): IModelServer;
     /** Shared by all endpoints. */
     places: StartingPlaces;
     log: Logger;
@@ -289,4 +328,11 @@ export namespace LiveEndpoint {
     /** Called after each change of health, version or error. */
     onChanged(endpoint: LiveEndpoint): void;
   }
+}
+
+/** What must be the same for a release to be served already. */
+function identityOf(release: IDeclaredRelease | null | undefined): string | null {
+  return release
+    ? [release.digest, release.images?.model, release.images?.server].join()
+    : null;
 }

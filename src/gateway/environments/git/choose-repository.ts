@@ -8,6 +8,7 @@ import type { ICore } from '../../core';
 import {
   PROJECT_FILE,
   readProject,
+  rootProject,
   type IFoundProject
 } from '../../project/read-project';
 import { EmbeddedRepository } from './embedded-repository';
@@ -64,11 +65,6 @@ function sameSource(wanted: GitopsSettings, source: IGitRepository['source']): b
     wanted.branch === source.branch &&
     wanted.mode === source.mode
   );
-}
-
-/** Any file beside the `mlops.yaml` that counts. */
-function rootProject(rootDir: string | null): string {
-  return join(rootDir ?? process.cwd(), PROJECT_FILE);
 }
 
 function addressOf({

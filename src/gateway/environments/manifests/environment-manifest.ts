@@ -3,15 +3,13 @@ import { z } from 'zod';
 import { EnvironmentRules } from '../../../contract/environment';
 import { Name } from '../../../contract/identifier';
 import { environmentFile, isEnvironmentFile } from './layout';
+import { HERE, Target } from './target';
 import { readYaml, yamlText } from './yaml-text';
-
-/** Where the embedded environments run. Nobody may take a laptop's prod for production. */
-export const THIS_COMPUTER = 'this computer';
 
 /** What `environment.yaml` says. */
 export interface IDeclaredEnvironment {
   name: string;
-  target: string;
+  target: Target;
   rules: EnvironmentRules;
 }
 
@@ -28,15 +26,16 @@ export function assumed(files: ReadonlyMap<string, string>): IDeclaredEnvironmen
 
 export function declared(
   name: string,
-  rules: z.input<typeof EnvironmentRules>
+  rules: z.input<typeof EnvironmentRules>,
+  target: Target = HERE
 ): IDeclaredEnvironment {
-  return { name, target: THIS_COMPUTER, rules: EnvironmentRules.parse(rules) };
+  return { name, target, rules: EnvironmentRules.parse(rules) };
 }
 
 const Manifest = z.strictObject({
   kind: z.literal('Environment'),
   name: Name,
-  targets: z.array(z.strictObject({ name: z.literal(THIS_COMPUTER) })).length(1),
+  targets: z.array(Target).length(1),
   rules: z.strictObject(EnvironmentRules.shape)
 });
 
@@ -49,7 +48,7 @@ export function renderEnvironment({
   return yamlText({
     kind: 'Environment',
     name,
-    targets: [{ name: target }],
+    targets: [target],
     rules: { after, approvals, maxP95Milliseconds, maxBytes }
   });
 }
@@ -62,7 +61,7 @@ export function readEnvironment(name: string, text: string): IDeclaredEnvironmen
     message: `It must be ${name}, as its folder is.`
   });
   const { targets, rules } = readYaml(path, text, schema);
-  return { name, target: targets[0].name, rules };
+  return { name, target: targets[0], rules };
 }
 
 /** Each after the one that it asks for, else by name. */

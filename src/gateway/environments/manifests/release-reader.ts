@@ -2,16 +2,30 @@ import { z } from 'zod';
 
 import { Digest } from '../../../contract/identifier';
 import { MlopsError } from '../../../contract/mlops-error';
+import { serviceName } from '../../serving/kserve/resources';
 import { releaseFolder } from './layout';
+import { STORE } from './release-manifests';
+import { DIGEST } from './release-parts';
 import { readYaml } from './yaml-text';
 
 /** What the files of a release's folder declare. */
 export interface IDeclaredRelease {
   environment: string;
   model: string;
+  /** Of the model artifact. */
   digest: string;
+  /** What a cluster's pods must carry; null where this computer serves the artifact itself. */
+  images: IServingImages | null;
   app: string | null;
   baseline: string | null;
+}
+
+/** Digests of the images that serve a model on a cluster. */
+export interface IServingImages {
+  /** Of the derived model image. */
+  model: string;
+  /** Of the model server. */
+  server: string;
 }
 
 const byDigest = z
@@ -19,21 +33,50 @@ const byDigest = z
   .regex(
     /^oci:\/\/[^\s@]+@sha256:[0-9a-f]{64}$/,
     'It must name its content by digest: oci://…@sha256:….'
-  )
-  .transform(uri => Digest.parse(uri.slice(uri.lastIndexOf('@') + 1)));
+  );
 
-const inferenceService = (model: string): z.ZodType<{ digest: string }> =>
-  z
-    .object({
-      kind: z.literal('InferenceService'),
-      metadata: z.object({ name: z.literal(model) }),
-      spec: z.object({
-        predictor: z.object({ model: z.object({ storageUri: byDigest }) })
-      })
-    })
-    .transform(({ spec }) => ({ digest: spec.predictor.model.storageUri }));
+const InferenceService = z.object({
+  kind: z.literal('InferenceService'),
+  metadata: z.object({
+    name: z.string(),
+    annotations: z.record(z.string(), z.string()).default({})
+  }),
+  spec: z.object({
+    predictor: z.object({ model: z.object({ storageUri: byDigest }) })
+  })
+});
+type InferenceService = z.infer<typeof InferenceService>;
 
-const App = z.object({ data: z.object({ content: byDigest }) });
+const onThisComputer = (model: string): z.ZodType<InferenceService> =>
+  InferenceService.refine(({ metadata }) => metadata.name === model, {
+    path: ['metadata', 'name'],
+    message: `It must be ${model}, as its folder is.`
+  });
+
+const onCluster = (model: string): z.ZodType<InferenceService> =>
+  InferenceService.refine(({ metadata }) => metadata.name === serviceName(model), {
+    path: ['metadata', 'name'],
+    message: `It must be ${serviceName(model)}, for the folder ${model}.`
+  }).refine(({ metadata }) => Digest.safeParse(metadata.annotations[DIGEST]).success, {
+    path: ['metadata', 'annotations', DIGEST],
+    message: 'It must be the digest of the model artifact.'
+  });
+
+const ServingRuntime = z.object({
+  spec: z.object({
+    containers: z
+      .array(
+        z.object({
+          image: z
+            .string()
+            .regex(/@sha256:[0-9a-f]{64}$/, 'It must name the image by digest.')
+        })
+      )
+      .min(1)
+  })
+});
+
+const App = z.object({ data: z.object({ content: byDigest.transform(digestIn) }) });
 
 const Monitoring = z.object({
   data: z.object({ baseline: z.union([Digest, z.literal('')]) })
@@ -70,9 +113,42 @@ export function readRelease(
   return {
     environment,
     model,
-    digest: readYaml(path('inferenceservice.yaml'), service, inferenceService(model))
-      .digest,
+    ...readModel(model, {
+      path: path('inferenceservice.yaml'),
+      text: service,
+      runtime: {
+        path: path('servingruntime.yaml'),
+        text: files.get(path('servingruntime.yaml')) ?? ''
+      }
+    }),
     app: app === undefined ? null : readYaml(path('app.yaml'), app, App).data.content,
     baseline: baseline === '' ? null : baseline
   };
+}
+
+interface IFile {
+  path: string;
+  text: string;
+}
+
+/** Where the model lies in a registry, its image serves; where in the store, the artifact itself. */
+function readModel(
+  model: string,
+  { path, text, runtime }: IFile & { runtime: IFile }
+): Pick<IDeclaredRelease, 'digest' | 'images'> {
+  const { storageUri } = readYaml(path, text, InferenceService).spec.predictor.model;
+  if (storageUri.startsWith(`${STORE}/`)) {
+    readYaml(path, text, onThisComputer(model));
+    return { digest: digestIn(storageUri), images: null };
+  }
+  const { metadata } = readYaml(path, text, onCluster(model));
+  const { containers } = readYaml(runtime.path, runtime.text, ServingRuntime).spec;
+  return {
+    digest: metadata.annotations[DIGEST],
+    images: { model: digestIn(storageUri), server: digestIn(containers[0].image) }
+  };
+}
+
+function digestIn(reference: string): string {
+  return Digest.parse(reference.slice(reference.lastIndexOf('@') + 1));
 }

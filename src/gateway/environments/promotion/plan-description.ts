@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ModelVersion } from '../../../contract/model';
 import type { PromotionPlan } from '../../../contract/promotion';
 import type { IGitRepository } from '../git/port';
-import { THIS_COMPUTER } from '../manifests/environment-manifest';
+import { isCluster, type Target } from '../manifests/target';
 import { fileChanges } from './file-diff';
 
 /** The version that a promotion replaces. */
@@ -17,6 +17,7 @@ export interface IPlanParts {
   before: ReadonlyMap<string, string>;
   files: ReadonlyMap<string, string | null>;
   replaced: IReplaced | null;
+  target: Target;
   checks: PromotionPlan['checks'];
   approvals: number;
   repository: Pick<IGitRepository, 'mode' | 'place'>;
@@ -47,7 +48,7 @@ export function describePlan(
     version: version.version,
     digest: version.digest,
     environment,
-    target: THIS_COMPUTER,
+    target: parts.target.name,
     replaces:
       replaced && old
         ? { version: old.version, digest: old.digest, since: replaced.since }
@@ -70,28 +71,55 @@ export function describePlan(
 
 function whatFollows(
   environment: string,
-  { approvals, repository: { mode, place } }: IPlanParts,
+  parts: IPlanParts,
   old: number | null
 ): string[] {
+  return [...landing(parts), ...serving(environment, parts, old)];
+}
+
+function landing({
+  approvals,
+  repository: { mode, place },
+  target
+}: IPlanParts): string[] {
+  const pushed = isCluster(target)
+    ? ['The model artifact and its image are pushed to the registry, by digest.']
+    : [];
+  if (mode === 'branch') {
+    return [
+      ...pushed,
+      'A branch with this diff is pushed.',
+      `Somebody merges it into ${place}, by the rules of that repository.`
+    ];
+  }
   const people = approvals === 1 ? 'one other person' : `${approvals} other people`;
-  const start =
-    old === null
-      ? `The model is started for ${environment} on this computer and must answer its golden request.`
-      : `The new version is started beside v${old} on this computer; v${old} answers until the new one has answered its golden request.`;
   const asked =
     approvals > 0
       ? [`A branch is opened with this diff; ${people} must approve it.`]
       : [];
-  const landing =
-    mode === 'branch'
-      ? [
-          'A branch with this diff is pushed.',
-          `Somebody merges it into ${place}, by the rules of that repository.`
-        ]
-      : [...asked, `One commit with this diff goes to ${place}.`];
+  return [...pushed, ...asked, `One commit with this diff goes to ${place}.`];
+}
+
+function serving(
+  environment: string,
+  { target }: IPlanParts,
+  old: number | null
+): string[] {
+  const where = `on ${target.name}`;
+  if (isCluster(target)) {
+    return [
+      old === null
+        ? `KServe starts the model in ${target.namespace} ${where}; a pod with this digest must answer the golden request.`
+        : `KServe starts the new version in ${target.namespace} ${where} beside v${old}, which answers until a pod of the new one is ready; that must answer the golden request.`,
+      old === null
+        ? 'Its endpoint answers. If it never becomes ready, a second commit takes the first one back.'
+        : `If it never becomes ready, or answers otherwise than in training, a second commit takes the first one back, and v${old} serves.`
+    ];
+  }
   return [
-    ...landing,
-    start,
+    old === null
+      ? `The model is started for ${environment} ${where} and must answer its golden request.`
+      : `The new version is started beside v${old} ${where}; v${old} answers until the new one has answered its golden request.`,
     old === null
       ? 'Its endpoint answers. If it never becomes ready, a second commit takes the first one back.'
       : `Requests go to the new version and v${old} stops. If the new one never becomes ready, v${old} stays and a second commit takes the first one back.`

@@ -23,8 +23,10 @@ import {
 } from '../manifests/layout';
 import { renderRelease } from '../manifests/release-manifests';
 import { readRelease, type IDeclaredRelease } from '../manifests/release-reader';
+import { isCluster, targetOf, type Target } from '../manifests/target';
 import type { IModels } from '../../models/port';
 import { checksOf } from './checks';
+import type { IClusterPlan, PlanCluster } from './cluster-plan';
 import { describePlan, type IReplaced } from './plan-description';
 import { releaseHistory } from './release-history';
 import type { IFoundProject } from '../../project/read-project';
@@ -41,6 +43,9 @@ export interface IPrepared {
   app: string | null;
   /** The commit that a revert takes back. */
   reverts: string | null;
+  target: Target;
+  /** Digests that the commit names and that go to the registry before it. */
+  images: string[];
 }
 
 /** Works out what a promotion or a revert would change, on the newest commit. Changes nothing. */
@@ -56,6 +61,7 @@ export class Planner {
     const base = await this._head();
     const all = await this._options.repository.read(base, ENVIRONMENTS);
     const { environment, rules } = this._environment(request.environment, all, found);
+    const cluster = await this._cluster(environment, version, found);
     const app = await this._app(version, found);
     const folder = releaseFolder(environment.name, version.model);
     const before = below(all, folder);
@@ -63,7 +69,8 @@ export class Planner {
       environment: environment.name,
       version,
       app,
-      rules: environment.rules
+      rules: environment.rules,
+      cluster: cluster?.parts ?? null
     });
     const manifests = [...assumed(all), environment].map((each): [string, string] => [
       environmentFile(each.name),
@@ -86,17 +93,23 @@ export class Planner {
       rules,
       ranBefore: rules.after ? deployments.find(rules.after, version.digest) : null
     });
+    const { target } = environment;
     return {
       files: wanted,
       version,
       app,
       reverts: null,
+      target,
+      images: cluster
+        ? [version.digest, cluster.parts.image, ...(app ? [app] : [])]
+        : [],
       plan: describePlan('promote', version, environment.name, {
         base,
         before: all,
         files: wanted,
         replaced,
-        checks,
+        target,
+        checks: [...checks, ...(cluster?.checks ?? [])],
         approvals: rules.approvals,
         repository: this._options.repository
       })
@@ -109,12 +122,15 @@ export class Planner {
     const { model, environment } = request;
     const base = await this._head();
     const all = await repository.read(base, ENVIRONMENTS);
-    this._environment(environment, all, null);
+    const { target } = this._environment(environment, all, null).environment;
+    const checks = isCluster(target)
+      ? await this._options.planCluster.checks(target, environment, model)
+      : [];
     const history = await releaseHistory(repository, base, environment, model);
     const [previous, current] = [history.at(-2), history.at(-1)];
     const folder = releaseFolder(environment, model);
-    const target = previous ? await repository.read(previous.id, folder) : NO_FILES;
-    if (!current || target.size === 0) {
+    const earlier = previous ? await repository.read(previous.id, folder) : NO_FILES;
+    if (!current || earlier.size === 0) {
       throw new MlopsError('refused', {
         code: 'revert-nothing',
         message: `There is nothing to revert: ${environment} has no earlier release of ${model}.`,
@@ -122,7 +138,7 @@ export class Planner {
       });
     }
     const before = below(all, folder);
-    const release = readRelease(environment, model, target);
+    const release = readRelease(environment, model, earlier);
     const version = models.byDigest(release.digest);
     if (!version) {
       throw new MlopsError('not-found', {
@@ -131,10 +147,10 @@ export class Planner {
         cause: release.digest
       });
     }
-    const gone = [...before.keys()].filter(path => !target.has(path));
+    const gone = [...before.keys()].filter(path => !earlier.has(path));
     const files = new Map<string, string | null>([
       ...gone.map((path): [string, null] => [path, null]),
-      ...target
+      ...earlier
     ]);
     return {
       files: new Map(
@@ -143,11 +159,15 @@ export class Planner {
       version,
       app: release.app,
       reverts: current.id,
+      target,
+      // They were pushed before that commit.
+      images: [],
       plan: describePlan('revert', version, environment, {
         base,
         before: all,
         files,
         replaced: await this._replaced(base, environment, model, before),
+        target,
         // What was released before had its checks and approvals then; going back must be quick.
         approvals: 0,
         repository,
@@ -158,7 +178,8 @@ export class Planner {
             result: 'passed',
             summary: `Its files are restored as commit ${previous?.id.slice(0, 7) ?? ''} left them.`,
             evidence: previous?.id ?? null
-          }
+          },
+          ...checks
         ]
       })
     };
@@ -188,7 +209,13 @@ export class Planner {
         ? assumed(files).find(each => each.name === name)
         : readEnvironment(name, text);
     const named = found?.project.environments?.find(each => each.name === name);
-    const proposed = named ? declared(name, { ...holds?.rules, ...named }) : null;
+    const proposed = named
+      ? declared(
+          name,
+          { ...holds?.rules, ...named },
+          named.target ? targetOf(name, named.target) : holds?.target
+        )
+      : null;
     const environment = proposed ?? holds;
     if (!environment) {
       const inGit = [...files.keys()]
@@ -205,6 +232,16 @@ export class Planner {
     }
     const rules = holds ? strictest(holds.rules, environment.rules) : environment.rules;
     return { environment, rules };
+  }
+
+  private async _cluster(
+    { name, target }: IDeclaredEnvironment,
+    version: ModelVersion,
+    found: IFoundProject
+  ): Promise<IClusterPlan | null> {
+    return isCluster(target)
+      ? this._options.planCluster.release(target, name, version, found)
+      : null;
   }
 
   private async _app(
@@ -250,6 +287,7 @@ export namespace Planner {
     imageStore: IImageStore;
     deployments: Deployments;
     findProject: FindProject;
+    planCluster: Pick<PlanCluster, 'release' | 'checks'>;
     /** @throws MlopsError `gitops-elsewhere` where a project names another repository */
     assertChosen?(found: IFoundProject): void;
   }

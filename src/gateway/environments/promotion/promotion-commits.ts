@@ -130,7 +130,7 @@ export class PromotionCommits {
         files: new Map<string, string | null>([...gone, ...before]),
         author: AUTOMATIC,
         subject: `Take back ${model} v${record.version} from ${environment}`,
-        body: `It did not come to serve on this computer (${record.failure?.code ?? 'unknown'}). What was declared before is restored, so that what is in Git is what runs.`,
+        body: `It did not come to serve on ${record.target.name} (${record.failure?.code ?? 'unknown'}). What was declared before is restored, so that what is in Git is what runs.`,
         trailers: {
           Model: model,
           Environment: environment,

@@ -4,6 +4,7 @@ import { ApiError } from '../../../contract/error';
 import { Actor, Digest, Name, Timestamp } from '../../../contract/identifier';
 import { Promotion, PromotionKind, PromotionPlan } from '../../../contract/promotion';
 import type { IJobRecord } from '../../jobs/jobs';
+import { HERE, Target } from '../manifests/target';
 import type { IPrepared } from './planner';
 
 /** What is written down about a promotion: enough to go on after a crash at any point. */
@@ -26,6 +27,9 @@ export const PromotionRecord = z.object({
   files: z.array(z.tuple([z.string(), z.string().nullable()])),
   /** The commit that a revert takes back. */
   reverts: z.string().nullable(),
+  target: Target.default(HERE),
+  /** Digests that go to the registry before the commit. */
+  images: z.array(Digest).default([]),
   phase: z.enum(['waiting', 'committing', 'deploying', 'closed']),
   branch: z.string().nullable(),
   /** The page where somebody merges the branch; null where nobody does, or there is none. */
@@ -36,15 +40,21 @@ export const PromotionRecord = z.object({
   approvalsNeeded: z.number().int(),
   revision: z.string().nullable(),
   committedAt: Timestamp.nullable(),
+  /** How far the target is, for people; null while nothing is told. */
+  progress: z.string().nullable().default(null),
+  /** What stands in the way there at the moment. */
+  trouble: ApiError.nullable().default(null),
   /** Why the new version does not serve. */
   failure: ApiError.nullable(),
+  /** Whether the commit stays although the version was not seen to serve: it may still come to. */
+  stays: z.boolean().default(false),
   /** The commit that took ours back. */
   withdrawal: z.string().nullable()
 });
 export type PromotionRecord = z.infer<typeof PromotionRecord>;
 
 export function newRecord(
-  { plan, files, version, app, reverts }: IPrepared,
+  { plan, files, version, app, reverts, target, images }: IPrepared,
   by: Pick<PromotionRecord, 'reason' | 'actor' | 'base' | 'mergedElsewhere'>
 ): PromotionRecord {
   return {
@@ -60,6 +70,11 @@ export function newRecord(
     run: version.lineage.run,
     files: [...files],
     reverts,
+    target,
+    images,
+    progress: null,
+    trouble: null,
+    stays: false,
     changeRequest: null,
     phase: plan.approvals > 0 && !by.mergedElsewhere ? 'waiting' : 'committing',
     branch: null,
@@ -84,6 +99,7 @@ export function toPromotion(record: IJobRecord<PromotionRecord>): Promotion {
     version: state.version,
     digest: state.digest,
     environment: state.environment,
+    target: state.target.name,
     state: status === 'failed' ? 'failed' : shown,
     reason: state.reason,
     actor: state.actor,
@@ -96,8 +112,8 @@ export function toPromotion(record: IJobRecord<PromotionRecord>): Promotion {
     createdAt: record.createdAt,
     committedAt: state.committedAt,
     endedAt: status === 'running' ? null : record.updatedAt,
-    progress: null,
-    trouble: null,
+    progress: state.progress,
+    trouble: state.trouble,
     error: record.error
   };
 }

@@ -3,6 +3,8 @@ import type { ApiError } from '../../../contract/error';
 /** A commit that declares a release, and is to be brought about. */
 export interface IWantedCommit {
   environment: string;
+  /** Where its objects go on a cluster; named as the environment where absent. */
+  namespace?: string;
   model: string;
   revision: string;
 }

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { MlopsError } from '../../../contract/mlops-error';
 import { toApiError } from '../../jobs/jobs';
 import { MAIN, type IGitRepository } from '../git/port';
-import { THIS_COMPUTER } from '../manifests/environment-manifest';
+import { THIS_COMPUTER } from '../manifests/target';
 import { readDeclaredState, type IDeclaredState } from './declared-state';
 import type { IApplied, IReconciler, IWantedCommit } from './port';
 

@@ -4,6 +4,7 @@ import type { ApiError } from '../../../contract/error';
 import type { KubeClient } from '../../kube/kube-client';
 import { PODS } from '../../kube/resource';
 import { WatchedList } from '../../kube/watched-list';
+import type { IReplicas } from '../port';
 import { INFERENCE_SERVICES, SERVICE_LABEL } from './resources';
 import { seenPod, seenService, type ISeenPod, type ISeenService } from './seen-objects';
 import {
@@ -15,14 +16,6 @@ import {
 
 /** What came and went between two tellings would not be told: here its end must be. */
 const AT_ONCE = { batch: 0 };
-
-/** How many pods serve. */
-export interface IReplicas {
-  /** Pods of the promoted version that answer. */
-  ready: number;
-  /** All pods of the model, also those that start or hold another version. */
-  total: number;
-}
 
 /** The InferenceService of one model and its pods, as they are now. */
 export class FollowedModel {

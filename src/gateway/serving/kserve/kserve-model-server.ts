@@ -39,6 +39,8 @@ export class KServeModelServer implements IModelServer {
    * Resolves when the promoted version alone answers on the cluster: KServe says so, a ready pod
    * carries its digest, and the model says that it is ready.
    *
+   * Waits as long as nobody has applied what Git declares; from then on `readyWithin`.
+   *
    * @throws MlopsError with the reason why it does not: `image-not-pulled`, `model-not-loaded`,
    *   `model-out-of-memory`, `model-never-ready`, …
    */
@@ -46,8 +48,12 @@ export class KServeModelServer implements IModelServer {
     version: ModelVersion,
     options: IServeOptions = {}
   ): Promise<IServedModel> {
-    const wanted = this._wanted(version);
-    const { cluster, namespace, log } = this._options;
+    const { cluster, namespace, images, log } = this._options;
+    const wanted = {
+      model: version.model,
+      digest: images.model,
+      server: images.server
+    };
     const { client } = cluster;
     await this._check();
     const name = serviceName(version.model);
@@ -69,12 +75,16 @@ export class KServeModelServer implements IModelServer {
     { signal, progress }: IServeOptions
   ): Promise<void> {
     const { readyWithin = READY_WITHIN } = this._options;
-    const deadline = Date.now() + readyWithin;
+    let deadline = Infinity;
     let told = '';
     let failedSince = Infinity;
     for (;;) {
       signal?.throwIfAborted();
       const { state } = followed;
+      if (followed.isDeclared) {
+        // Until then it is not KServe that is waited for, but whoever applies what Git declares.
+        deadline = Math.min(deadline, Date.now() + readyWithin);
+      }
       failedSince =
         state.state === 'failed' ? Math.min(failedSince, Date.now()) : Infinity;
       if (state.state === 'failed' && Date.now() - failedSince >= LASTS) {
@@ -126,20 +136,6 @@ export class KServeModelServer implements IModelServer {
     return new MlopsError('failed', notLoaded(model, log));
   }
 
-  private _wanted({ model, version, image }: ModelVersion): IWantedModel {
-    if (image === null) {
-      throw new MlopsError('refused', {
-        code: 'model-image-missing',
-        message: `${model} v${version} has no model image, which KServe needs.`,
-        cause: 'It was registered without a base image.',
-        action:
-          'Name one with a shell under ‘image: base:’ in mlops.yaml, and register the model again.'
-      });
-    }
-    const server = /@(sha256:[0-9a-f]{64})$/.exec(this._options.serverImage)?.[1];
-    return { model, digest: image, server: server ?? null };
-  }
-
   private async _check(): Promise<void> {
     const { cluster, namespace } = this._options;
     if (!(await cluster.discovery.serves(INFERENCE_SERVICES))) {
@@ -170,8 +166,8 @@ export namespace KServeModelServer {
     cluster: Cluster;
     /** Where the environment's models are served. */
     namespace: string;
-    /** The serving image, by digest. */
-    serverImage: string;
+    /** What Git declares: digests of the model image and of the serving image. */
+    images: { model: string; server: string };
     /** Milliseconds after which a model counts as one that never gets ready. */
     readyWithin?: number;
     log: Logger;

@@ -2,17 +2,10 @@ import { MlopsError } from '../../../contract/mlops-error';
 import type { ModelVersion } from '../../../contract/model';
 import { inferenceRequest, readFailure, readPrediction } from '../inference-protocol';
 import { validateRows } from '../input-validation';
-import type { IPrediction, IServedModel } from '../port';
-import type { FollowedModel, IReplicas } from './followed-model';
-import { RequestRate, type IRequestFigures } from './request-rate';
+import type { IPrediction, IServedModel, IServingFacts } from '../port';
+import type { FollowedModel } from './followed-model';
+import { RequestRate } from './request-rate';
 import type { ServiceProxy } from './service-proxy';
-
-/** What the Environments section shows of a model on a cluster. */
-export interface IServingFacts {
-  replicas: IReplicas;
-  /** Null until its pods were asked twice. */
-  requests: IRequestFigures | null;
-}
 
 /** A model that pods of a cluster serve. */
 export class KServeServedModel implements IServedModel {

@@ -1,9 +1,4 @@
-/** Requests to all pods of a model. */
-export interface IRequestFigures {
-  requestsPerMinute: number;
-  /** Share of the requests that failed, 0 to 1. */
-  errorRate: number;
-}
+import type { IRequestFigures } from '../port';
 
 interface ISample {
   at: number;

@@ -24,6 +24,7 @@ export const SERVER_CONTAINER = 'kserve-container';
 /** Where MLServer answers requests, and tells its figures. */
 export const HTTP_PORT = 8080;
 export const METRICS_PORT = 8082;
+export const METRICS_PORT_NAME = 'metrics';
 
 const PREDICTOR = '-predictor';
 const NAME_LIMIT = 63 - PREDICTOR.length;

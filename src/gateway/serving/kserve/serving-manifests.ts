@@ -1,6 +1,12 @@
 import type { ServingSettings } from '../../../contract/serving';
 import type { IManifest } from '../../kube/kube-object';
-import { HTTP_PORT, METRICS_PORT, SERVER_CONTAINER, serviceName } from './resources';
+import {
+  HTTP_PORT,
+  METRICS_PORT,
+  METRICS_PORT_NAME,
+  SERVER_CONTAINER,
+  serviceName
+} from './resources';
 
 /** Loading a model must begin within this time; the container is started anew after it. */
 const START_SECONDS = 300;
@@ -96,7 +102,7 @@ function servingRuntime(parts: IServingParts): IManifest {
           }),
           ports: [
             { name: 'http1', containerPort: HTTP_PORT, protocol: 'TCP' },
-            { name: 'metrics', containerPort: METRICS_PORT, protocol: 'TCP' }
+            { name: METRICS_PORT_NAME, containerPort: METRICS_PORT, protocol: 'TCP' }
           ],
           resources: { requests: { cpu, memory }, limits: { cpu, memory } },
           startupProbe: {

@@ -5,6 +5,7 @@ import type { IServedModel } from '../../../serving/port';
 import { buildVersion } from '../../__tests__/model-builder';
 import type { Outcome } from '../../port';
 import { infer, predict } from '../answer';
+import { HERE } from '../../manifests/target';
 import { LiveEndpoint } from '../live-endpoint';
 import { StartingPlaces } from '../serving-slot';
 
@@ -25,7 +26,7 @@ async function endpointOf(served: Partial<IServedModel> | null) {
   });
   const endpoint = new LiveEndpoint('dev', 'bike', {
     models: { byDigest: () => ({ ...version, golden: null }), json: () => null },
-    modelServer: { serve },
+    serverOf: () => ({ serve }),
     places: new StartingPlaces(1),
     log: pino({ level: 'silent' }),
     onServing: () => undefined,
@@ -33,8 +34,15 @@ async function endpointOf(served: Partial<IServedModel> | null) {
   });
   if (served) {
     const { model, digest, baseline } = version;
-    const release = { environment: 'dev', model, digest, app: null, baseline };
-    endpoint.want({ release, error: null, revision: 'r' });
+    const release = {
+      environment: 'dev',
+      model,
+      digest,
+      images: null,
+      app: null,
+      baseline
+    };
+    endpoint.want({ release, error: null, revision: 'r', target: HERE });
     await endpoint.reached(release, AbortSignal.timeout(5_000));
   }
   return endpoint;

@@ -6,6 +6,7 @@ import { InMemoryModels } from '../../__tests__/model-builder';
 import { ProcessModelServer } from '../../__tests__/model-server-double';
 import { until } from '../../__tests__/stage-builder';
 import type { IDeclaredRelease } from '../../manifests/release-reader';
+import { HERE } from '../../manifests/target';
 import { LiveEndpoint, type IWanted } from '../live-endpoint';
 import { StartingPlaces } from '../serving-slot';
 
@@ -45,7 +46,7 @@ beforeEach(() => {
   serving = [];
   endpoint = new LiveEndpoint('dev', 'bike', {
     models,
-    modelServer: server,
+    serverOf: () => server,
     places: new StartingPlaces(2),
     log: pino({ level: 'silent' }),
     onServing: ({ served }) => serving.push(served?.version.version),
@@ -59,13 +60,14 @@ afterEach(async () => {
 
 function release(version: number, app: string | null = null): IDeclaredRelease {
   const { model, digest, baseline } = models.add({ version });
-  return { environment: 'dev', model, digest, app, baseline };
+  return { environment: 'dev', model, digest, images: null, app, baseline };
 }
 
 const wanted = (declared: IDeclaredRelease | null, revision: string): IWanted => ({
   release: declared,
   error: null,
-  revision
+  revision,
+  target: HERE
 });
 
 const never = new AbortController().signal;
@@ -148,7 +150,7 @@ test('files that cannot be used leave the old version serving, with the reason',
   endpoint.want(wanted(first, 'a'));
   await endpoint.reached(first, never);
   const error = { code: 'manifest-broken', message: 'It is broken.' };
-  endpoint.want({ release: null, error, revision: 'b' });
+  endpoint.want({ release: null, error, revision: 'b', target: HERE });
   expect([endpoint.health, endpoint.synced, endpoint.error]).toEqual([
     'degraded',
     false,

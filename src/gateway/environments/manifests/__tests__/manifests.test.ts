@@ -10,14 +10,16 @@ import {
   renderEnvironment
 } from '../environment-manifest';
 import { releaseOf } from '../layout';
-import { renderRelease, type IReleaseParts } from '../release-manifests';
+import { renderRelease } from '../release-manifests';
+import type { IReleaseParts } from '../release-parts';
 import { readRelease } from '../release-reader';
 
 const parts: IReleaseParts = {
   environment: 'prod',
   version: buildVersion(),
   app: digestOf('app'),
-  rules: EnvironmentRules.parse({})
+  rules: EnvironmentRules.parse({}),
+  cluster: null
 };
 
 function files(changed: Partial<IReleaseParts> = {}): Map<string, string> {
@@ -46,7 +48,7 @@ describe('the manifests of a release', () => {
       'serving.kserve.io/v1alpha1 ServingRuntime',
       'v1 ConfigMap',
       'v1 ConfigMap',
-      'monitoring.coreos.com/v1 ServiceMonitor',
+      'monitoring.coreos.com/v1 PodMonitor',
       'monitoring.coreos.com/v1 PrometheusRule'
     ]);
   });
@@ -83,6 +85,7 @@ describe('the manifests of a release', () => {
       environment: 'prod',
       model: 'bike',
       digest: version.digest,
+      images: null,
       app,
       baseline: version.baseline
     });

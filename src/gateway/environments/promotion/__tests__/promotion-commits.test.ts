@@ -6,7 +6,7 @@ import { digestOf } from '../../__tests__/model-builder';
 import { EmbeddedRepository } from '../../git/embedded-repository';
 import { MAIN } from '../../git/port';
 import { PromotionCommits } from '../promotion-commits';
-import type { PromotionRecord } from '../promotion-record';
+import { PromotionRecord } from '../promotion-record';
 import { releaseHistory } from '../release-history';
 
 const FILE = 'environments/dev/bike/inferenceservice.yaml';
@@ -42,36 +42,34 @@ async function byHand(
   return id;
 }
 
-const record = (
-  text: string,
-  parts: Partial<PromotionRecord> = {}
-): PromotionRecord => ({
-  kind: 'promote',
-  model: 'bike',
-  version: 1,
-  digest: digestOf(text),
-  environment: 'dev',
-  app: null,
-  baseline: null,
-  run: null,
-  plan: null,
-  reason: 'Because.',
-  actor: ANNA,
-  base,
-  files: [[FILE, text]],
-  reverts: null,
-  phase: 'committing',
-  branch: null,
-  changeRequest: null,
-  mergedElsewhere: false,
-  approvals: [],
-  approvalsNeeded: 0,
-  revision: null,
-  committedAt: null,
-  failure: null,
-  withdrawal: null,
-  ...parts
-});
+const record = (text: string, parts: Partial<PromotionRecord> = {}): PromotionRecord =>
+  PromotionRecord.parse({
+    kind: 'promote',
+    model: 'bike',
+    version: 1,
+    digest: digestOf(text),
+    environment: 'dev',
+    app: null,
+    baseline: null,
+    run: null,
+    plan: null,
+    reason: 'Because.',
+    actor: ANNA,
+    base,
+    files: [[FILE, text]],
+    reverts: null,
+    phase: 'committing',
+    branch: null,
+    changeRequest: null,
+    mergedElsewhere: false,
+    approvals: [],
+    approvalsNeeded: 0,
+    revision: null,
+    committedAt: null,
+    failure: null,
+    withdrawal: null,
+    ...parts
+  });
 
 const count = async (): Promise<number> =>
   (await repository.log((await repository.head(MAIN)) ?? '')).length;

@@ -1,7 +1,6 @@
 import { pino } from 'pino';
 
 import { MlopsError } from '../../../../contract/mlops-error';
-import type { ModelVersion } from '../../../../contract/model';
 import { answerGolden } from '../../../environments/endpoint/golden';
 import { buildVersion } from '../../../environments/__tests__/model-builder';
 import { json, status } from '../../../kube/__tests__/api-double';
@@ -9,20 +8,9 @@ import type { IServedModel } from '../../port';
 import { KServeModelServer } from '../kserve-model-server';
 import { KServeServedModel } from '../kserve-served-model';
 import { KServeDouble } from './kserve-double';
-import {
-  condition,
-  NEW,
-  OLD,
-  podObject,
-  REGISTRY,
-  SERVER,
-  serviceObject
-} from './objects';
+import { condition, NEW, OLD, podObject, SERVER, serviceObject } from './objects';
 
-const VERSION: ModelVersion = {
-  ...buildVersion({ model: 'fraud', version: 3 }),
-  image: NEW
-};
+const VERSION = buildVersion({ model: 'fraud', version: 3 });
 const ROWS = [
   { temp: 1, hour: 1 },
   { temp: 2, hour: 2 }
@@ -61,7 +49,7 @@ describe('a model on KServe', () => {
     new KServeModelServer({
       cluster: double.test.open(),
       namespace: 'ml-team',
-      serverImage: `${REGISTRY}/mlserver@${SERVER}`,
+      images: { model: NEW, server: SERVER },
       readyWithin,
       log: pino({ level: 'silent' })
     });
@@ -213,11 +201,6 @@ describe('a model on KServe', () => {
       expect(body.message).toBe(`You may not ${verb} ${resource} in ml-team.`);
     }
   );
-
-  it('is refused where there is no model image', async () => {
-    const body = await failure(server().serve({ ...VERSION, image: null }));
-    expect(body.code).toBe('model-image-missing');
-  });
 
   it('tells its pods and how often it is asked', async () => {
     const model = await serve();

@@ -1,7 +1,7 @@
 import { isGitAddress, readGitAddress } from '../../../../../contract/git-address';
 import { digestOf } from '../../../__tests__/model-builder';
 import { PromotionCommits } from '../../../promotion/promotion-commits';
-import type { PromotionRecord } from '../../../promotion/promotion-record';
+import { PromotionRecord } from '../../../promotion/promotion-record';
 import { RemoteRepository } from '../remote-repository';
 
 /** Promotes models of its own, planned on one commit, all at once, as the program of one user. */
@@ -27,7 +27,7 @@ async function main([url, folder, base, user, ...models]: string[]): Promise<voi
 }
 
 function recordOf(model: string, user: string, base: string): PromotionRecord {
-  return {
+  return PromotionRecord.parse({
     kind: 'promote',
     model,
     version: 1,
@@ -52,7 +52,7 @@ function recordOf(model: string, user: string, base: string): PromotionRecord {
     committedAt: null,
     failure: null,
     withdrawal: null
-  };
+  });
 }
 
 if (process.env.MLOPS_PROMOTING_CHILD) {
