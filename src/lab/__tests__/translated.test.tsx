@@ -2,12 +2,16 @@ import { nullTranslator, type TranslationBundle } from '@jupyterlab/translation'
 import { cleanup, render, screen } from '@testing-library/react';
 import * as React from 'react';
 
+import { ClusterNote } from '../cluster/cluster-note';
+import { ClusterPlace } from '../cluster/cluster-place';
 import { TranslationProvider } from '../elements/translation';
 import { PromotionModel } from '../environments/promotion-model';
 import { EnvironmentsSection } from '../environments/section';
 import { GatewayClient } from '../gateway/client';
 import { exportLiveModels } from '../models/live-export';
+import { RunPlace } from '../pipeline/run-place';
 import { ExecutedDrive } from '../runs/executed-drive';
+import * as cluster from './cluster-story';
 import { connectable, disconnectAll } from './connected';
 import { FakeServer } from './fake-server';
 import * as story from './story';
@@ -91,4 +95,30 @@ it('names the place of environments in the language of the user', () => {
     </TranslationProvider>
   );
   expect(screen.getByText('ON THIS COMPUTER')).toBeTruthy();
+});
+
+it('names a cluster and what keeps anybody from it in the language of the user', () => {
+  const { details } = cluster.changedIdentity().problem ?? {};
+  render(
+    <TranslationProvider value={SHOUTED}>
+      <ClusterPlace
+        cluster={cluster.expiredSession()}
+        isOpen
+        controls="details"
+        onToggle={jest.fn()}
+      />
+      <ClusterNote
+        problem={{ code: 'cluster-identity-changed', message: 'X', details }}
+        act={jest.fn()}
+      />
+      <RunPlace isConnected engines={null} onEngine={jest.fn()} />
+    </TranslationProvider>
+  );
+  const words = screen
+    .getAllByRole('button')
+    .map(({ textContent }) => textContent ?? '')
+    .concat(screen.getByText('ON THIS COMPUTER').textContent ?? '')
+    .map(text => text.replace('bob', ''));
+  expect(words.join(' ')).toMatch(/NO ACCESS TO THE CLUSTER.*ACT AS.*CHECK AGAIN/);
+  expect(words.join(' ')).not.toMatch(/[a-z]/);
 });
