@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 import { MlopsError } from '../../contract/mlops-error';
 import type { Signature } from '../../contract/model';
-import type { IPrediction } from './port';
+import type { IPrediction, IRequestFacts } from './port';
+
+/** Ids that begin so are of our own questions, which are no traffic and are not captured. */
+export const PROBE = 'jupyterlab-mlops/probe/';
 
 /** The parts of an Open Inference Protocol v2 reply that are read here. */
 const Scalar = z.union([z.number(), z.string(), z.boolean()]);
@@ -15,12 +18,18 @@ const Output = z.object({
 });
 const Reply = z.object({ outputs: z.array(Output) });
 
-/** Rows as the body of a v2 request: one tensor a column, missing values null. */
+/**
+ * Rows as the body of a v2 request: one tensor a column, missing values null. Event times go into
+ * `parameters.event_time`, where the endpoints and the collector look for them.
+ */
 export function inferenceRequest(
   rows: readonly Readonly<Record<string, unknown>>[],
-  signature: Signature
+  signature: Signature,
+  { id, eventTime }: IRequestFacts = {}
 ): string {
   return JSON.stringify({
+    id,
+    parameters: eventTime === undefined ? undefined : { event_time: eventTime },
     inputs: signature.inputs.map(({ name, datatype }) => ({
       name,
       datatype,

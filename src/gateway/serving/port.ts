@@ -22,11 +22,17 @@ export interface IServeOptions {
 export interface IServedModel {
   readonly digest: string;
   readonly version: ModelVersion;
+  /** Whether its requests reach monitoring by another way than through whoever asks it. */
+  readonly capturedElsewhere: boolean;
   /**
    * @param rows One object a row, by column name; missing values are null.
+   * @param request What else the request says of itself.
    * @throws MlopsError `input-invalid` naming the column, `prediction-failed`
    */
-  predict(rows: Record<string, unknown>[]): Promise<IPrediction>;
+  predict(
+    rows: Record<string, unknown>[],
+    request?: IRequestFacts
+  ): Promise<IPrediction>;
   /** Open Inference Protocol v2: the body goes to the server as it is, and its reply comes back. */
   infer(body: string): Promise<Response>;
   ready(): Promise<boolean>;
@@ -57,6 +63,14 @@ export interface IRequestFigures {
   requestsPerMinute: number;
   /** Share of the requests that failed, 0 to 1. */
   errorRate: number;
+}
+
+/** What a request says of itself beside its rows. */
+export interface IRequestFacts {
+  /** By which its true values are told later. */
+  id?: string;
+  /** When each predicted thing happens, one for all rows or one for each. */
+  eventTime?: string | string[];
 }
 
 export type IPrediction = Pick<

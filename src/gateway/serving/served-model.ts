@@ -4,7 +4,7 @@ import { MlopsError } from '../../contract/mlops-error';
 import type { ModelVersion } from '../../contract/model';
 import { inferenceRequest, readFailure, readPrediction } from './inference-protocol';
 import { validateRows } from './input-validation';
-import type { IPrediction, IServedModel } from './port';
+import type { IPrediction, IRequestFacts, IServedModel } from './port';
 import type { ServerProcess } from './server-process';
 
 const PREDICT_TIMEOUT = 60_000;
@@ -13,6 +13,7 @@ const JSON_BODY = { 'Content-Type': 'application/json' };
 /** The model of one MLServer process. */
 export class ServedModel implements IServedModel {
   readonly digest: string;
+  readonly capturedElsewhere = false;
   readonly ended: Promise<{ reason: string }>;
 
   /** @param folder The instance's private folder, removed when the server has ended. */
@@ -28,9 +29,13 @@ export class ServedModel implements IServedModel {
     });
   }
 
-  async predict(rows: Record<string, unknown>[]): Promise<IPrediction> {
+  async predict(
+    rows: Record<string, unknown>[],
+    request?: IRequestFacts
+  ): Promise<IPrediction> {
     validateRows(rows, this.version.signature);
-    const reply = await this.infer(inferenceRequest(rows, this.version.signature));
+    const body = inferenceRequest(rows, this.version.signature, request);
+    const reply = await this.infer(body);
     const text = await reply.text();
     if (reply.status !== 200) {
       throw readFailure(reply.status, text);

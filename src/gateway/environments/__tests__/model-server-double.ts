@@ -77,6 +77,7 @@ export class ProcessModelServer implements IModelServer {
 
 export class ProcessServedModel implements IServedModel {
   readonly digest: string;
+  readonly capturedElsewhere = false;
   readonly listening: Promise<void>;
   readonly ended: Promise<{ reason: string }>;
   alive = true;

@@ -12,7 +12,7 @@ import { predictionsOf, rowsOf } from './open-inference';
 export interface IRequestObserver {
   /** A request that a version took. */
   observe(endpoint: LiveEndpoint, payload: IPayload): void;
-  /** A request that reached no version: there is nothing to capture, but it counts. */
+  /** A request that reached no version, or that is captured elsewhere: it only counts. */
   count(endpoint: LiveEndpoint, outcome: Outcome, milliseconds: number): void;
 }
 
@@ -30,8 +30,7 @@ export async function predict(
       const id = request.id ?? randomUUID();
       const started = performance.now();
       const observe = (predictions: IPayload['predictions'], outcome: Outcome): void =>
-        observer.observe(endpoint, {
-          ...identityOf(endpoint, served),
+        tell(observer, endpoint, served, {
           id,
           at,
           eventTimes,
@@ -41,7 +40,8 @@ export async function predict(
           outcome
         });
       try {
-        const prediction = await served.predict(request.rows);
+        const { eventTime } = request;
+        const prediction = await served.predict(request.rows, { id, eventTime });
         observe(prediction.predictions, 'answered');
         const { model, version, digest } = served.version;
         return { id, model, version, digest, ...prediction };
@@ -67,8 +67,7 @@ export async function infer(
       const request = rowsOf(body, served.version.signature);
       const rows = request?.rows ?? [];
       const observe = (text: string, outcome: Outcome): void =>
-        observer.observe(endpoint, {
-          ...identityOf(endpoint, served),
+        tell(observer, endpoint, served, {
           id: request?.id ?? randomUUID(),
           at,
           eventTimes: timesOf(request?.eventTime, rows.length, at, true),
@@ -115,6 +114,22 @@ async function counted<T>(
   }
 }
 
+/** Counts a request, and has it captured where nobody else does that. */
+function tell(
+  observer: IRequestObserver,
+  endpoint: LiveEndpoint,
+  { capturedElsewhere, version: { model, version, digest } }: IServedModel,
+  request: Omit<IPayload, 'environment' | 'model' | 'version' | 'digest'>
+): void {
+  const { outcome, milliseconds } = request;
+  if (capturedElsewhere) {
+    observer.count(endpoint, outcome, milliseconds);
+  } else {
+    const { environment } = endpoint;
+    observer.observe(endpoint, { environment, model, version, digest, ...request });
+  }
+}
+
 function outcomeOf(error: unknown): Outcome {
   return outcomeOfStatus(error instanceof MlopsError ? error.status : 500);
 }
@@ -142,13 +157,6 @@ function outcomeOfReply(
 
 function outcomeOfStatus(status: number): Outcome {
   return status >= 400 && status < 500 ? 'refused' : 'failed';
-}
-
-function identityOf(
-  { environment }: LiveEndpoint,
-  { version: { model, version, digest } }: IServedModel
-): Pick<IPayload, 'environment' | 'model' | 'version' | 'digest'> {
-  return { environment, model, version, digest };
 }
 
 function timesOf(

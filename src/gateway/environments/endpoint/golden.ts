@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
+
 import { MlopsError } from '../../../contract/mlops-error';
 import { compareGolden, GoldenRequest } from '../../models/golden';
+import { PROBE } from '../../serving/inference-protocol';
 import type { IServedModel } from '../../serving/port';
 
 /** Reads a version's golden request from the store. @throws MlopsError `golden-unreadable` */
@@ -25,7 +28,8 @@ export async function answerGolden(
   served: IServedModel,
   golden: GoldenRequest
 ): Promise<void> {
-  const { same, summary } = compareGolden(golden, await served.predict(golden.rows));
+  const reply = await served.predict(golden.rows, { id: `${PROBE}${randomUUID()}` });
+  const { same, summary } = compareGolden(golden, reply);
   if (!same) {
     const { model, version } = served.version;
     throw new MlopsError('failed', {

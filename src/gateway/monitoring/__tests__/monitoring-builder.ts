@@ -272,6 +272,7 @@ export class FormulaServer implements IModelServer {
     return {
       digest: version.digest,
       version,
+      capturedElsewhere: false,
       predict: async rows => ({
         predictions: rows.map(this.formulas[version.version])
       }),

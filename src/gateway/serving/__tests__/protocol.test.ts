@@ -69,6 +69,18 @@ describe('the Open Inference Protocol', () => {
     });
   });
 
+  it.each([
+    [{}, [undefined, undefined]],
+    [{ id: 'r1' }, ['r1', undefined]],
+    [
+      { id: 'r1', eventTime: '2026-04-01T10:00:00Z' },
+      ['r1', { event_time: '2026-04-01T10:00:00Z' }]
+    ]
+  ])('says of a request what is known: %j', (facts, [id, parameters]) => {
+    const body: unknown = JSON.parse(inferenceRequest([ROW], signature, facts));
+    expect(body).toEqual({ id, parameters, inputs: expect.any(Array) });
+  });
+
   const predict = (data: unknown[]) => ({
     outputs: [{ name: 'predict', shape: [data.length], datatype: 'FP64', data }]
   });

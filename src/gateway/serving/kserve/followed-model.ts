@@ -5,6 +5,7 @@ import type { KubeClient } from '../../kube/kube-client';
 import { PODS } from '../../kube/resource';
 import { WatchedList } from '../../kube/watched-list';
 import type { IReplicas } from '../port';
+import { collectorUrl } from '../../monitoring/collector/place';
 import { INFERENCE_SERVICES, SERVICE_LABEL } from './resources';
 import { seenPod, seenService, type ISeenPod, type ISeenService } from './seen-objects';
 import {
@@ -66,6 +67,11 @@ export class FollowedModel {
   /** Whether the cluster still means to serve this version. */
   get isDeclared(): boolean {
     return this._service?.digest === this._options.wanted.digest;
+  }
+
+  /** Whether KServe tells our collector of its requests. */
+  get isCollected(): boolean {
+    return this._service?.logger === collectorUrl(this._options.namespace);
   }
 
   /** Why what is known may be old; null while it is live. */

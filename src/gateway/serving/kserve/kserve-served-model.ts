@@ -2,7 +2,7 @@ import { MlopsError } from '../../../contract/mlops-error';
 import type { ModelVersion } from '../../../contract/model';
 import { inferenceRequest, readFailure, readPrediction } from '../inference-protocol';
 import { validateRows } from '../input-validation';
-import type { IPrediction, IServedModel, IServingFacts } from '../port';
+import type { IPrediction, IRequestFacts, IServedModel, IServingFacts } from '../port';
 import type { FollowedModel } from './followed-model';
 import { RequestRate } from './request-rate';
 import type { ServiceProxy } from './service-proxy';
@@ -24,9 +24,16 @@ export class KServeServedModel implements IServedModel {
     this._look();
   }
 
-  async predict(rows: Record<string, unknown>[]): Promise<IPrediction> {
+  get capturedElsewhere(): boolean {
+    return this._followed.isCollected;
+  }
+
+  async predict(
+    rows: Record<string, unknown>[],
+    request?: IRequestFacts
+  ): Promise<IPrediction> {
     validateRows(rows, this.version.signature);
-    const body = inferenceRequest(rows, this.version.signature);
+    const body = inferenceRequest(rows, this.version.signature, request);
     const { status, text } = await this._proxy.infer(this.version.model, body);
     if (status !== 200) {
       throw readFailure(status, text);

@@ -48,6 +48,7 @@ const InferenceService = z.looseObject({
       predictor: z
         .looseObject({
           minReplicas: z.number().nullish(),
+          logger: z.looseObject({ url: z.string().nullish() }).nullish(),
           model: z.looseObject({ storageUri: z.string().default('') }).prefault({})
         })
         .prefault({})
@@ -79,6 +80,8 @@ export interface ISeenService {
   /** Pods that it asks for at least. */
   minReplicas: number;
   url: string | null;
+  /** Where it sends its requests and answers; null where nowhere. */
+  logger: string | null;
   conditions: Condition[];
   transition: string;
   /** KServe keeps the last one for ever: it counts only while the transition has failed. */
@@ -110,6 +113,7 @@ export function seenService(object: KubeObject): ISeenService {
     digest: digestOf(spec.predictor.model.storageUri),
     minReplicas: spec.predictor.minReplicas ?? 1,
     url: status.url ?? null,
+    logger: spec.predictor.logger?.url ?? null,
     conditions: status.conditions,
     transition: transitionStatus,
     lastFailure: lastFailureInfo

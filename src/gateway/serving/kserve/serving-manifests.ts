@@ -1,6 +1,11 @@
 import type { ServingSettings } from '../../../contract/serving';
 import type { IManifest } from '../../kube/kube-object';
 import {
+  originAnnotations,
+  type IEventOrigin
+} from '../../monitoring/collector/annotations';
+import { collectorUrl } from '../../monitoring/collector/place';
+import {
   HTTP_PORT,
   METRICS_PORT,
   METRICS_PORT_NAME,
@@ -21,6 +26,8 @@ export interface IServingParts {
   /** The derived model image: `registry/path@sha256:…`. */
   modelImage: string;
   settings: ServingSettings;
+  /** What its requests are collected as, where the namespace has a collector. */
+  collected?: IEventOrigin;
   labels: Record<string, string>;
   /** KServe hands them on to the pods. */
   annotations: Record<string, string>;
@@ -42,12 +49,16 @@ export function servingManifests(parts: IServingParts): {
 
 function inferenceService(parts: IServingParts): IManifest {
   const { kind, modelImage, settings } = parts;
-  const { serviceAccount, minReplicas, maxReplicas = minReplicas, logger } = settings;
+  const { serviceAccount, minReplicas, maxReplicas = minReplicas } = settings;
+  // Who is named in the settings comes before the collector, and is not told whose the requests are.
+  const collected = settings.logger === undefined ? parts.collected : undefined;
+  const origin = collected ? originAnnotations(collected) : {};
   const name = serviceName(parts.model);
   return {
     apiVersion: 'serving.kserve.io/v1beta1',
     kind: 'InferenceService',
     metadata: metadata(parts, name, {
+      ...origin,
       'serving.kserve.io/deploymentMode': settings.deploymentMode
     }),
     spec: {
@@ -55,7 +66,7 @@ function inferenceService(parts: IServingParts): IManifest {
         ...(serviceAccount === undefined ? {} : { serviceAccountName: serviceAccount }),
         minReplicas,
         maxReplicas,
-        ...(logger === undefined ? {} : { logger: { mode: 'all', url: logger } }),
+        ...loggerOf(parts, Object.keys(origin)),
         model: {
           modelFormat: { name: kind },
           protocolVersion: 'v2',
@@ -65,6 +76,21 @@ function inferenceService(parts: IServingParts): IManifest {
       }
     }
   };
+}
+
+function loggerOf({ settings, namespace }: IServingParts, sent: string[]): object {
+  if (settings.logger !== undefined) {
+    return { logger: { mode: 'all', url: settings.logger } };
+  }
+  return sent.length === 0
+    ? {}
+    : {
+        logger: {
+          mode: 'all',
+          url: collectorUrl(namespace),
+          metadataAnnotations: sent
+        }
+      };
 }
 
 function servingRuntime(parts: IServingParts): IManifest {

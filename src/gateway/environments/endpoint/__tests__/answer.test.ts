@@ -6,6 +6,7 @@ import { buildVersion } from '../../__tests__/model-builder';
 import type { Outcome } from '../../port';
 import { infer, predict } from '../answer';
 import { HERE } from '../../manifests/target';
+import { answerGolden } from '../golden';
 import { LiveEndpoint } from '../live-endpoint';
 import { StartingPlaces } from '../serving-slot';
 
@@ -17,6 +18,7 @@ async function endpointOf(served: Partial<IServedModel> | null) {
   const serve = async (): Promise<IServedModel> => ({
     digest: version.digest,
     version,
+    capturedElsewhere: false,
     predict: async () => ({ predictions: [1] }),
     infer: async () => Response.json({ outputs: [] }),
     ready: async () => true,
@@ -112,6 +114,42 @@ describe('the outcome of a request', () => {
     await predict(endpoint, { rows: ROWS }, observer);
     await infer(endpoint, '{}', observer);
     expect(outcomes).toEqual(['answered', 'answered']);
+    await endpoint.close();
+  });
+
+  it('is counted alone where KServe tells of the request', async () => {
+    const endpoint = await endpointOf({ capturedElsewhere: true });
+    const observe = jest.fn();
+    const counting = { ...observer, observe };
+    await predict(endpoint, { rows: ROWS }, counting);
+    await infer(endpoint, '{}', counting);
+    expect(outcomes).toEqual(['answered', 'answered']);
+    expect(observe).not.toHaveBeenCalled();
+    await endpoint.close();
+  });
+});
+
+describe('a request', () => {
+  it('takes its id and event times along to the model', async () => {
+    const asked = jest.fn(async () => ({ predictions: [1] }));
+    const endpoint = await endpointOf({ predict: asked });
+    const observer = { observe: jest.fn(), count: jest.fn() };
+    const eventTime = '2026-04-01T10:00:00.000Z';
+    const { id } = await predict(endpoint, { rows: ROWS, eventTime }, observer);
+    expect(asked).toHaveBeenLastCalledWith(ROWS, { id, eventTime });
+    await predict(endpoint, { rows: ROWS, id: 'mine' }, observer);
+    expect(asked).toHaveBeenLastCalledWith(ROWS, { id: 'mine', eventTime: undefined });
+    await endpoint.close();
+  });
+
+  it('of our own is known by its id', async () => {
+    const asked = jest.fn(async () => ({ predictions: [1] }));
+    const endpoint = await endpointOf({ predict: asked });
+    const golden = { rows: ROWS, predictions: [1], probabilities: null };
+    await endpoint.use(served => answerGolden(served, golden));
+    expect(asked).toHaveBeenCalledWith(ROWS, {
+      id: expect.stringMatching(/^jupyterlab-mlops\/probe\//)
+    });
     await endpoint.close();
   });
 });

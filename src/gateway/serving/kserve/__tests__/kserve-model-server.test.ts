@@ -70,6 +70,20 @@ describe('a model on KServe', () => {
     return (error as MlopsError).body;
   }
 
+  it.each([
+    ['nobody', undefined, false],
+    ['somebody else', 'http://sink.monitoring.svc/', false],
+    ['our collector', 'http://mlops-monitor.ml-team.svc:8080/', true],
+    ["another namespace's", 'http://mlops-monitor.other.svc:8080/', false]
+  ])(
+    'is captured elsewhere where the cluster tells %s',
+    async (_, logger, expected) => {
+      double.set(serviceObject({ logger }), [NEW_POD]);
+      served = await server().serve(VERSION);
+      expect(served.capturedElsewhere).toBe(expected);
+    }
+  );
+
   it('serves only when the promoted digest alone answers', async () => {
     const told: string[] = [];
     double.set(serviceObject({ digest: OLD }), [OLD_POD]);

@@ -27,6 +27,7 @@ export function serviceObject(parts: {
   digest?: string;
   conditions?: object[];
   modelStatus?: object;
+  logger?: string;
 }): object {
   return {
     apiVersion: 'serving.kserve.io/v1beta1',
@@ -43,6 +44,7 @@ export function serviceObject(parts: {
       predictor: {
         minReplicas: 1,
         maxReplicas: 1,
+        ...(parts.logger ? { logger: { mode: 'all', url: parts.logger } } : {}),
         model: {
           modelFormat: { name: 'sklearn' },
           name: '',

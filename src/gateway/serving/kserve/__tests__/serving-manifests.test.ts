@@ -5,6 +5,10 @@ import { z } from 'zod';
 
 import { ServingSettings } from '../../../../contract/serving';
 import { REPOSITORY } from '../../../__tests__/core-builder';
+import {
+  originAnnotations,
+  readOrigin
+} from '../../../monitoring/collector/annotations';
 import { serviceName } from '../resources';
 import { servingManifests } from '../serving-manifests';
 import { NEW, REGISTRY, SERVER } from './objects';
@@ -122,6 +126,53 @@ describe('the manifests of a served model', () => {
     const { inferenceService } = render(settings);
     expect(inferenceService).toMatchObject(expected);
     taken('InferenceService').parse(inferenceService.spec);
+  });
+
+  const collected = { digest: NEW, environment: 'prod', sensitive: ['age', 'a,b=c&d'] };
+
+  it('send requests to the collector, with what it has to know of them', () => {
+    const { inferenceService } = render({}, { collected });
+    expect(inferenceService.spec).toMatchObject({
+      predictor: {
+        logger: {
+          mode: 'all',
+          url: 'http://mlops-monitor.fraud-prod.svc:8080/',
+          metadataAnnotations: [
+            'jupyterlab-mlops/digest',
+            'jupyterlab-mlops/environment',
+            'jupyterlab-mlops/sensitive'
+          ]
+        }
+      }
+    });
+    const { annotations = {} } = inferenceService.metadata;
+    // KServe's agent does not start with a comma or a quote in one.
+    expect(Object.values(annotations).join('')).not.toMatch(/[",]/);
+    expect(readOrigin(annotations)).toEqual(collected);
+    taken('InferenceService').parse(inferenceService.spec);
+  });
+
+  it('send requests to whom the settings name, even where there is a collector', () => {
+    const url = 'http://sink.monitoring.svc';
+    const { inferenceService } = render({ logger: url }, { collected });
+    expect(inferenceService.spec).toMatchObject({
+      predictor: { logger: { mode: 'all', url } }
+    });
+    expect(Object.keys(inferenceService.metadata.annotations ?? {})).not.toContain(
+      'jupyterlab-mlops/sensitive'
+    );
+  });
+
+  it.each([
+    ['no digest', { 'jupyterlab-mlops/digest': undefined }],
+    ['no environment', { 'jupyterlab-mlops/environment': undefined }],
+    ['no word of sensitive columns', { 'jupyterlab-mlops/sensitive': undefined }],
+    ['names that are not encoded', { 'jupyterlab-mlops/sensitive': '%zz' }],
+    ['another digest', { 'jupyterlab-mlops/digest': 'latest' }]
+  ])('are not guessed about: %s', (_, change) => {
+    expect(readOrigin({ ...originAnnotations(collected), ...change })).toBeNull();
+    const none = originAnnotations({ ...collected, sensitive: [] });
+    expect(readOrigin(none)?.sensitive).toEqual([]);
   });
 
   it('ask for what the pods are allowed', () => {
