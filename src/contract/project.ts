@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { ClusterSettings } from './cluster';
+import { CollectorSettings } from './collector';
 import { ProposedRules } from './environment';
 import { isGitAddress, readGitAddress } from './git-address';
 import { Name } from './identifier';
@@ -60,6 +61,7 @@ export const MonitoringSettings = z.strictObject({
     .positive()
     .default(30)
     .describe('Days that captured requests are kept; at most 30 are counted.'),
+  collector: CollectorSettings.optional(),
   retraining: RetrainingSettings.optional()
 });
 export type MonitoringSettings = z.infer<typeof MonitoringSettings>;

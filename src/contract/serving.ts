@@ -1,10 +1,7 @@
 import { z } from 'zod';
 
 import { Name } from './identifier';
-
-const Quantity = z
-  .string()
-  .regex(/^[0-9]+([.][0-9]+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/, 'Write 500m, 1 or 2Gi.');
+import { Quantity } from './quantity';
 
 /** How models are served on the cluster: `serving` in `mlops.yaml`. */
 export const ServingSettings = z
@@ -46,7 +43,7 @@ export const ServingSettings = z
       .url({ protocol: /^https?$/ })
       .optional()
       .describe(
-        'Where KServe sends each request and answer as CloudEvents. They hold rows of data; none are sent where absent.'
+        'Where KServe sends each request and answer as CloudEvents, instead of the collector that `monitoring.collector` names. They hold rows of data; without either none are sent.'
       )
   })
   .refine(

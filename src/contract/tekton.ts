@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { SecretKey } from './compiled';
 import { Name } from './identifier';
+import { Quantity } from './quantity';
 
 /** How pipelines run with Tekton: `tekton` in `mlops.yaml`. */
 export const TektonSettings = z.strictObject({
@@ -22,11 +23,7 @@ export const TektonSettings = z.strictObject({
     .min(1)
     .optional()
     .describe("Storage class of each run's claim; the cluster's default where absent."),
-  storage: z
-    .string()
-    .regex(/^[0-9]+([.][0-9]+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/)
-    .default('5Gi')
-    .describe("Size of each run's claim."),
+  storage: Quantity.default('5Gi').describe("Size of each run's claim."),
   runAsUser: z
     .number()
     .int()
