@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 
 import { withClient } from './command';
+import { addCollector } from './monitor-collector';
 import { figure, table } from './output';
 
 export function addMonitor(program: Command): void {
@@ -72,4 +73,6 @@ export function addMonitor(program: Command): void {
         );
       })
     );
+
+  addCollector(monitor);
 }

@@ -65,6 +65,18 @@ export const KSERVE_NEEDS: IAdapterNeeds = {
   ]
 };
 
+/** What reading the requests of KServe's models from their collector needs. */
+export const COLLECTOR_NEEDS: IAdapterNeeds = {
+  stage: 'monitoring',
+  adapter: 'collector',
+  product: 'The collector of requests',
+  rights: [
+    { resource: PODS, verbs: ['list'] },
+    // A WebSocket begins with a GET; newer API servers ask for `create`, too.
+    { resource: PODS, subresource: 'exec', verbs: ['get', 'create'] }
+  ]
+};
+
 const APPLICATIONS = namespaced('argoproj.io', 'v1alpha1', 'applications');
 
 /** What following Argo CD needs. */
@@ -84,5 +96,6 @@ export const ARGOCD_NEEDS: IAdapterNeeds & { places: string[] } = {
 export const ADAPTER_NEEDS: IAdapterNeeds[] = [
   TEKTON_NEEDS,
   ARGOCD_NEEDS,
-  KSERVE_NEEDS
+  KSERVE_NEEDS,
+  COLLECTOR_NEEDS
 ];

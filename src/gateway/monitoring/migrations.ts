@@ -78,5 +78,27 @@ export const monitoringMigrations: IMigration[] = [
         (SELECT coalesce(sum(length(features)), 0) FROM payload_rows WHERE payload = number);
       CREATE INDEX payloads_by_version ON payloads (model, version, at);
     `
+  },
+  {
+    number: 42,
+    name: 'how far collectors were read, labels that came before their request',
+    sql: `
+      CREATE TABLE collector_cursors (
+        epoch TEXT PRIMARY KEY,
+        number INTEGER NOT NULL,
+        at TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE waiting_labels (
+        environment TEXT NOT NULL,
+        model TEXT NOT NULL,
+        id TEXT NOT NULL,
+        row INTEGER NOT NULL,
+        label TEXT NOT NULL,
+        at TEXT NOT NULL,
+        PRIMARY KEY (environment, model, id, row)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX waiting_labels_by_time ON waiting_labels (at);
+    `
   }
 ];

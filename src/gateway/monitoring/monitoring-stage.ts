@@ -11,10 +11,15 @@ import type { IModelServer } from '../serving/port';
 import type { IStage } from '../stage';
 import { AlertStore } from './alert-store';
 import { Capture, type IPayloadPart } from './capture';
+import type { ICollectorPlace } from './collected/collector-place';
+import { Collectors } from './collected/collectors';
+import { Cursors } from './collected/cursors';
+import { WaitingLabels } from './collected/waiting-labels';
 import { compareVersions } from './comparison';
 import { DriftAlerts } from './drift-alerts';
 import { DriftMonitor } from './drift-monitor';
-import { PayloadStore, type ISubject } from './payload-store';
+import { PayloadStore } from './payload-store';
+import { PayloadWriter } from './payload-writer';
 import { monitorOf, reportOf } from './report';
 import { Retention } from './retention';
 import { Retrainings } from './retraining';
@@ -34,6 +39,8 @@ export interface IMonitoringSources {
   models: IModels;
   environments: IEnvironments;
   modelServer: IModelServer;
+  /** Namespaces of clusters whose collectors are read; none where absent. */
+  collectors?(): Promise<ICollectorPlace[]>;
 }
 
 /** Captures requests, judges windows, raises alerts, retrains. */
@@ -66,7 +73,24 @@ export class MonitoringStage implements IStage {
       alerts: new DriftAlerts({ windows, alerts, events })
     });
     this._service = new ServiceMonitor(alerts, events);
-    this._capture = new Capture({ log, write: captured => this._write(captured) });
+    this._writer = new PayloadWriter({
+      database,
+      payloads,
+      monitored,
+      drift: this._drift,
+      log
+    });
+    this._waiting = new WaitingLabels(database, payloads);
+    this._collectors = new Collectors({
+      ...sources,
+      cursors: new Cursors(database),
+      log,
+      write: (collected, also) => this._writeCollected(collected, also)
+    });
+    this._capture = new Capture({
+      log,
+      write: captured => this._writer.write(captured)
+    });
     this._retrainings = new Retrainings({
       ...sources,
       core,
@@ -91,7 +115,10 @@ export class MonitoringStage implements IStage {
     let matched = 0;
     for (let start = 0; start < labels.length; start += LABELS_AT_ONCE) {
       const part = labels.slice(start, start + LABELS_AT_ONCE);
-      matched += this._payloads.addLabels(environment, model, part).matched;
+      matched += this._collectors.collects(environment)
+        ? // Its request may still be on the way from the cluster.
+          this._waiting.add(environment, model, part)
+        : this._payloads.addLabels(environment, model, part).matched;
       await otherWork();
     }
     return { matched, unknown: labels.length - matched };
@@ -159,10 +186,14 @@ export class MonitoringStage implements IStage {
       setInterval(() => this._expire(), EXPIRE_EVERY)
     ];
     this._expire();
+    this._follow();
   }
 
   async close(): Promise<void> {
+    this._closed = true;
     this._timers.forEach(timer => clearInterval(timer));
+    await this._following;
+    await this._collectors.close();
     await this._capture.flush();
     await this._drift.close();
     await this._retention.close();
@@ -176,38 +207,16 @@ export class MonitoringStage implements IStage {
         adapter: 'embedded',
         state: 'ready' as const,
         detail: 'Requests are captured by the gateway and judged here.'
-      }
+      },
+      ...this._collectors.status()
     ];
   }
 
-  private _write(captured: IPayloadPart[]): void {
-    const groups = Map.groupBy(
-      captured,
-      ({ payload: { environment, model, version } }) =>
-        JSON.stringify([environment, model, version])
-    );
-    for (const group of groups.values()) {
-      const { environment, model, version } = group[0].payload;
-      try {
-        this._writeOf({ environment, model, version }, group);
-      } catch (error) {
-        // What is wrong with one model must not lose the requests of another.
-        this._core.log.error(
-          { err: error, environment, model, version, lost: group.length },
-          'payloads were not written'
-        );
-      }
-    }
-  }
-
-  private _writeOf(subject: ISubject, captured: IPayloadPart[]): void {
-    const monitored = this._monitored.get(subject);
-    const times = captured.flatMap(({ payload: { outcome, eventTimes }, from, to }) =>
-      outcome === 'answered' ? eventTimes.slice(from, to).map(Date.parse) : []
-    );
-    this._core.database.write(() => {
-      this._payloads.addParts(captured, monitored.settings.sensitive);
-      this._drift.note(monitored, times);
+  /** What comes from a collector, with what has waited for it. */
+  private _writeCollected(collected: IPayloadPart[], also: () => void): void {
+    this._writer.writeWhole(collected, () => {
+      this._waiting.give(collected);
+      also();
     });
   }
 
@@ -218,6 +227,7 @@ export class MonitoringStage implements IStage {
     await this._capture.flush();
     const { models } = this._sources;
     const deleted = this._payloads.deleteAll(environment, model);
+    this._waiting.deleteAll(environment, model);
     this._windows.deleteAll(environment, model);
     const copies = await this._retrainings.deleteData(
       retraining =>
@@ -256,9 +266,25 @@ export class MonitoringStage implements IStage {
       );
     }
     this._service.retire(environments);
+    this._follow();
+  }
+
+  /** Collectors come and go with what the environments declare. */
+  private _follow(): void {
+    const { collectors } = this._sources;
+    if (!collectors || this._following || this._closed) {
+      return;
+    }
+    this._following = collectors()
+      .then(places => this._collectors.follow(places))
+      .catch((error: unknown) =>
+        this._core.log.error({ err: error }, 'the collectors could not be found')
+      )
+      .finally(() => (this._following = undefined));
   }
 
   private _expire(): void {
+    this._guarded(() => this._waiting.expire());
     this._retention.expire().catch((error: unknown) => {
       this._core.log.error({ err: error }, 'what is too old could not be deleted');
     });
@@ -305,5 +331,10 @@ export class MonitoringStage implements IStage {
   private readonly _retention: Retention;
   private readonly _capture: Capture;
   private readonly _retrainings: Retrainings;
+  private readonly _writer: PayloadWriter;
+  private readonly _waiting: WaitingLabels;
+  private readonly _collectors: Collectors;
+  private _following: Promise<void> | undefined;
+  private _closed = false;
   private _timers: NodeJS.Timeout[] = [];
 }
