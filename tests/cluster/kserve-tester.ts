@@ -3,8 +3,9 @@ import { pino } from 'pino';
 import type { ModelVersion } from '../../src/contract/model';
 import { ServingSettings } from '../../src/contract/serving';
 import { buildVersion } from '../../src/gateway/environments/__tests__/model-builder';
-import { KSERVE_NEEDS } from '../../src/gateway/kube/adapter-needs';
+import { KSERVE_NEEDS, type IAdapterNeeds } from '../../src/gateway/kube/adapter-needs';
 import { PODS } from '../../src/gateway/kube/resource';
+import type { IEventOrigin } from '../../src/gateway/monitoring/collector/annotations';
 import { KServeModelServer } from '../../src/gateway/serving/kserve/kserve-model-server';
 import type { IServedModel, IServeOptions } from '../../src/gateway/serving/port';
 import {
@@ -27,16 +28,20 @@ export class KServeTester {
   readonly real = new RealCluster();
   namespace = '';
 
-  static async start(): Promise<KServeTester> {
+  static async start(needs: IAdapterNeeds[] = [KSERVE_NEEDS]): Promise<KServeTester> {
     const tester = new KServeTester();
     const { real } = tester;
     const namespace = await real.makeNamespace();
     tester.namespace = namespace;
-    const rules = KSERVE_NEEDS.rights.map(({ resource, subresource, verbs }) => ({
-      apiGroups: [resource.group],
-      resources: [subresource ? `${resource.plural}/${subresource}` : resource.plural],
-      verbs
-    }));
+    const rules = needs
+      .flatMap(({ rights }) => rights)
+      .map(({ resource, subresource, verbs }) => ({
+        apiGroups: [resource.group],
+        resources: [
+          subresource ? `${resource.plural}/${subresource}` : resource.plural
+        ],
+        verbs
+      }));
     const token = await real.makeUser(namespace, 'scientist', rules);
     real.writeKubeconfig([{ name: 'dev', namespace, user: { token } }]);
     return tester;
@@ -56,7 +61,11 @@ export class KServeTester {
   }
 
   /** Declares a version. */
-  async apply({ version }: ModelVersion, settings: object = {}): Promise<void> {
+  async apply(
+    { version }: ModelVersion,
+    settings: object = {},
+    collected?: IEventOrigin
+  ): Promise<void> {
     const { inferenceService, servingRuntime } = servingManifests({
       namespace: this.namespace,
       model: 'fraud',
@@ -68,6 +77,7 @@ export class KServeTester {
         memory: '512Mi',
         ...settings
       }),
+      collected,
       labels: {},
       annotations: {}
     });

@@ -69,7 +69,7 @@ export const KSERVE_NEEDS: IAdapterNeeds = {
 export const COLLECTOR_NEEDS: IAdapterNeeds = {
   stage: 'monitoring',
   adapter: 'collector',
-  product: 'The collector of requests',
+  product: 'Requests that a collector keeps',
   rights: [
     { resource: PODS, verbs: ['list'] },
     // A WebSocket begins with a GET; newer API servers ask for `create`, too.

@@ -110,7 +110,13 @@ describe('the cluster of a project', () => {
             'You may not create, get, list, watch, patch pipelineruns.tekton.dev; create, patch pipelines.tekton.dev; list, watch taskruns.tekton.dev in ml-team.'
         },
         { adapter: 'argocd', state: 'not-installed' },
-        { adapter: 'kserve', state: 'not-installed' }
+        { adapter: 'kserve', state: 'not-installed' },
+        {
+          stage: 'monitoring',
+          adapter: 'collector',
+          state: 'ready',
+          detail: 'Requests that a collector keeps in ml-team'
+        }
       ]
     });
   });

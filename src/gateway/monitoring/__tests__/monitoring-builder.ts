@@ -160,7 +160,8 @@ export class KnownModels implements Partial<IModels> {
     return {
       list: () => [{ name: 'bike-demand', versions: this.versions }],
       liveFolders: () => this.live,
-      byDigest: missing,
+      byDigest: digest =>
+        this.versions.find(version => version.digest === digest) ?? null,
       register: missing,
       registrationEnded: missing,
       addEvidence: missing,

@@ -76,7 +76,7 @@ export class CollectorFollower {
       let epoch: string | null = null;
       for await (const text of linesOf(stream.stdout)) {
         clearTimeout(timer);
-        epoch = await this._take(read(text), epoch, stream);
+        epoch = this._take(read(text), epoch, stream);
         timer = setTimeout(silent, this._timing.silence);
       }
       // It ends by itself only where it was told to.
@@ -89,11 +89,11 @@ export class CollectorFollower {
   }
 
   /** @returns The epoch that is read from. */
-  private async _take(
+  private _take(
     line: FollowLine,
     epoch: string | null,
     stream: ICollectorStream
-  ): Promise<string> {
+  ): string {
     const { cursors, store } = this._options;
     if (line.type === 'hello') {
       this._greet(line);
@@ -106,7 +106,7 @@ export class CollectorFollower {
     if (line.type === 'page') {
       // What was stored already has come a second time.
       if (line.last > cursors.get(epoch)) {
-        await store(line.exchanges, () => cursors.set(epoch, line.last));
+        store(line.exchanges, () => cursors.set(epoch, line.last));
       }
     } else {
       this._counts = line.counts;
@@ -165,7 +165,7 @@ export namespace CollectorFollower {
     open: OpenCollector;
     cursors: { get(epoch: string): number; set(epoch: string, number: number): void };
     /** Stores exchanges, and calls `also` in the same transaction. */
-    store(exchanges: Exchange[], also: () => void): Promise<void>;
+    store(exchanges: Exchange[], also: () => void): void;
     log: Logger;
     timing?: Partial<ITiming>;
   }

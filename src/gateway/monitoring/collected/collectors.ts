@@ -8,7 +8,6 @@ import type { IPayloadPart } from '../capture';
 import { collectedPayload } from './collected-payload';
 import { CollectorFollower, type IFollowing } from './collector-follower';
 import type { ICollectorPlace } from './collector-place';
-import { openCollectorPod, type OpenCollector } from './collector-pod';
 import type { Cursors } from './cursors';
 
 /** Reads every collector that there is to read. */
@@ -17,20 +16,20 @@ export class Collectors {
 
   /** Follows these from now on, and no others. */
   async follow(places: ICollectorPlace[]): Promise<void> {
-    const wanted = new Map<string, ICollectorPlace>();
-    for (const place of places) {
-      wanted.set(await nameOf(place), place);
-    }
-    for (const [name, { follower, place }] of this._followed) {
-      // Whoever opens its connections must be the same.
-      if (wanted.get(name)?.cluster !== place.cluster) {
+    const wanted = new Map(places.map(place => [place.name, place]));
+    for (const [name, { follower }] of this._followed) {
+      if (!wanted.has(name)) {
         this._followed.delete(name);
         await follower.close();
       }
     }
     for (const [name, place] of wanted) {
       const known = this._followed.get(name);
-      this._followed.set(name, known ? { ...known, place } : this._start(name, place));
+      if (known) {
+        known.place = place;
+      } else {
+        this._followed.set(name, this._start(place));
+      }
     }
   }
 
@@ -55,26 +54,27 @@ export class Collectors {
     await Promise.all(followed.map(({ follower }) => follower.close()));
   }
 
-  private _start(name: string, place: ICollectorPlace): IFollowed {
-    const { cursors, log, timing } = this._options;
-    const open = this._options.open ?? openCollectorPod;
-    const { cluster, namespace } = place;
-    const follower = new CollectorFollower({
-      name,
-      open: () => open(cluster, namespace),
-      cursors,
-      log,
-      timing,
-      store: async (exchanges, also) => {
-        const environments = this._followed.get(name)?.place.environments ?? [];
-        const payloads = exchanges.flatMap(one => this._payloadOf(one, environments));
-        this._options.write(
-          payloads.map(payload => ({ payload, from: 0, to: payload.rows.length })),
-          also
-        );
-      }
-    });
-    return { follower, place };
+  private _start(place: ICollectorPlace): IFollowed {
+    const { cursors, log, timing, write } = this._options;
+    const { name } = place;
+    return {
+      place,
+      follower: new CollectorFollower({
+        name,
+        open: () => (this._followed.get(name)?.place ?? place).open(),
+        cursors,
+        log,
+        timing,
+        store: (exchanges, also) => {
+          const { environments } = this._followed.get(name)?.place ?? place;
+          const payloads = exchanges.flatMap(one => this._payloadOf(one, environments));
+          write(
+            payloads.map(payload => ({ payload, from: 0, to: payload.rows.length })),
+            also
+          );
+        }
+      })
+    };
   }
 
   /** Nothing for a version that is registered elsewhere, or an environment that is not ours. */
@@ -98,18 +98,10 @@ export namespace Collectors {
     models: Pick<IModels, 'byDigest'>;
     cursors: Cursors;
     /** Writes payloads, and calls `also` in the same transaction. */
-    write(payloads: IPayloadPart[], also: () => void): void;
+    write(this: void, payloads: IPayloadPart[], also: () => void): void;
     log: Logger;
-    /** Exec in the collector's pod where absent. */
-    open?(...place: Parameters<typeof openCollectorPod>): ReturnType<OpenCollector>;
     timing?: Partial<CollectorFollower.ITiming>;
   }
-}
-
-/** `ml-prod on api-ocp`: the same where the same collector is meant. */
-async function nameOf({ cluster, namespace }: ICollectorPlace): Promise<string> {
-  const { cluster: name } = await cluster.identity();
-  return `${namespace} on ${name}`;
 }
 
 function statusOf(

@@ -56,7 +56,7 @@ describe('exchanges that are read from a collector', () => {
       name: 'ml-prod on test',
       open,
       cursors: new Cursors(database),
-      store: async (exchanges: Exchange[], also) => {
+      store: (exchanges: Exchange[], also) => {
         database.write(() => {
           also();
           if (failing) {
