@@ -32,7 +32,8 @@ export function createStages(core: ICore): IStage[] {
     runs,
     models,
     environments,
-    modelServer
+    modelServer,
+    collectors: released.collectors
   });
   const collector = new EnvironmentCollector({
     log: core.log,

@@ -9,6 +9,7 @@ import type { ICore } from '../core';
 import type { OciLayout } from '../images/oci-layout';
 import type { IModels } from '../models/port';
 import type { IFoundProject } from '../project/read-project';
+import type { ICollectorPlace } from '../monitoring/collected/collector-place';
 import type { IModelServer } from '../serving/port';
 import { Deployments } from './deployments';
 import { infer, predict } from './endpoint/answer';
@@ -166,6 +167,16 @@ export class Environments implements IEnvironments, IDeployer {
         .list(name)
         .map(endpoint => this.endpoints.describe(endpoint))
     }));
+  }
+
+  /** Where the requests of models on clusters are read from. */
+  collectors(): Promise<ICollectorPlace[]> {
+    const declared = this._reconciler.state?.environments ?? [];
+    return this._options.targets.collectors(
+      declared.flatMap(({ name, target }) =>
+        isCluster(target) ? [{ name, target }] : []
+      )
+    );
   }
 
   endpoint(environment: string, model: string): Endpoint | null {

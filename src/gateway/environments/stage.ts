@@ -6,6 +6,7 @@ import type { Handlers } from '../http/handlers';
 import type { OciLayout } from '../images/oci-layout';
 import { toApiError } from '../jobs/jobs';
 import type { Clusters } from '../kube/clusters';
+import type { ICollectorPlace } from '../monitoring/collected/collector-place';
 import type { IModels } from '../models/port';
 import type { IModelServer } from '../serving/port';
 import { readProject, rootProject } from '../project/read-project';
@@ -46,7 +47,11 @@ export interface IEnvironmentsNeeds {
 export function createEnvironmentsStage(
   core: ICore,
   needs: IEnvironmentsNeeds
-): { stage: IStage; environments: IEnvironments } {
+): {
+  stage: IStage;
+  environments: IEnvironments;
+  collectors(): Promise<ICollectorPlace[]>;
+} {
   const { models, imageStore } = needs;
   const repository = needs.repository ?? chooseRepository(core);
   const { rootDir } = core.context;
@@ -94,7 +99,7 @@ export function createEnvironmentsStage(
       return [statusOf(environments, repository, error)];
     }
   };
-  return { stage, environments };
+  return { stage, environments, collectors: () => environments.collectors() };
 }
 
 function statusOf(

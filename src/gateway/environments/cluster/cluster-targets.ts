@@ -3,6 +3,10 @@ import type { Logger } from 'pino';
 import { MlopsError } from '../../../contract/mlops-error';
 import type { Cluster } from '../../kube/cluster';
 import type { Clusters } from '../../kube/clusters';
+import {
+  collectorPlace,
+  type ICollectorPlace
+} from '../../monitoring/collected/collector-place';
 import { readProject, rootProject } from '../../project/read-project';
 import { KServeModelServer } from '../../serving/kserve/kserve-model-server';
 import type { IModelServer } from '../../serving/port';
@@ -61,6 +65,30 @@ export class ClusterTargets {
         return server.serve(version, options);
       }
     };
+  }
+
+  /**
+   * The collectors of these environments, where the project has any.
+   *
+   * @throws MlopsError where the cluster cannot be asked who acts there
+   */
+  async collectors(
+    environments: { name: string; target: ClusterTarget }[]
+  ): Promise<ICollectorPlace[]> {
+    const { monitoring } = readProject(this._project).project;
+    if (!monitoring.collector) {
+      return [];
+    }
+    const places = Map.groupBy(environments, ({ target }) => target.namespace);
+    return Promise.all(
+      [...places].map(async ([namespace, served]) =>
+        collectorPlace(
+          await this.cluster(served[0].target),
+          namespace,
+          served.map(({ name }) => name)
+        )
+      )
+    );
   }
 
   /** Null where the project names no Argo CD: somebody else applies what Git declares. */

@@ -6,6 +6,10 @@ export const ENVIRONMENTS = 'environments';
 export const environmentFile = (environment: string): string =>
   `${ENVIRONMENTS}/${environment}/environment.yaml`;
 
+/** The collector of the requests of an environment's models. */
+export const collectorFile = (environment: string): string =>
+  `${ENVIRONMENTS}/${environment}/monitor.yaml`;
+
 export const isEnvironmentFile = (path: string): boolean =>
   /^environments\/[^/]+\/environment\.yaml$/.test(path);
 

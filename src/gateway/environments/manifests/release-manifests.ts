@@ -1,5 +1,6 @@
+import { collectorManifests } from '../../monitoring/collector/collector-manifests';
 import { servingManifests } from '../../serving/kserve/serving-manifests';
-import { releaseFolder } from './layout';
+import { collectorFile, releaseFolder } from './layout';
 import { monitoring } from './monitoring-manifests';
 import {
   annotationsOf,
@@ -20,7 +21,16 @@ export function renderRelease(parts: IReleaseParts): Map<string, string | null> 
   const { inferenceService, servingRuntime } = parts.cluster
     ? onCluster(parts, parts.cluster)
     : onThisComputer(parts);
+  const collector = parts.cluster?.collector;
   return new Map([
+    ...(parts.cluster && collector
+      ? [
+          [
+            collectorFile(parts.environment),
+            collectorManifests(parts.cluster.namespace, collector.settings)
+          ] as const
+        ]
+      : []),
     [`${folder}/inferenceservice.yaml`, yamlText(inferenceService)],
     [`${folder}/servingruntime.yaml`, yamlText(servingRuntime)],
     [`${folder}/app.yaml`, parts.app ? app(parts, parts.app) : null],
@@ -35,15 +45,19 @@ interface IServingObjects {
 
 function onCluster(
   parts: IReleaseParts,
-  { namespace, repository, image, settings }: IClusterParts
+  { namespace, repository, image, settings, collector }: IClusterParts
 ): IServingObjects {
-  const { model, kind, lineage } = parts.version;
+  const { environment } = parts;
+  const { model, digest, kind, lineage } = parts.version;
   return servingManifests({
     namespace,
     model,
     kind,
     modelImage: `${repository}@${image}`,
     settings,
+    collected: collector
+      ? { digest, environment, sensitive: collector.sensitive }
+      : undefined,
     labels: labelsOf(parts),
     annotations: { ...annotationsOf(parts), [`${PREFIX}/python`]: lineage.python }
   });

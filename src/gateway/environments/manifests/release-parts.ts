@@ -1,3 +1,4 @@
+import type { CollectorSettings } from '../../../contract/collector';
 import type { EnvironmentRules } from '../../../contract/environment';
 import type { ModelVersion } from '../../../contract/model';
 import type { ServingSettings } from '../../../contract/serving';
@@ -27,6 +28,14 @@ export interface IClusterParts {
   settings: ServingSettings;
   /** Whether the cluster takes the objects of the Prometheus operator. */
   prometheus: boolean;
+  /** What collects the requests of the namespace's models; null where nothing of ours does. */
+  collector: ICollectorParts | null;
+}
+
+export interface ICollectorParts {
+  settings: CollectorSettings;
+  /** Columns of the model that it must not keep. */
+  sensitive: string[];
 }
 
 export function labelsOf({

@@ -1,5 +1,6 @@
 import { MlopsError } from '../../../contract/mlops-error';
 import type { ModelVersion } from '../../../contract/model';
+import type { MonitoringSettings } from '../../../contract/project';
 import type { Check } from '../../../contract/promotion';
 import type { IFoundProject } from '../../project/read-project';
 import { clusterChecks, registryCheck } from '../cluster/cluster-checks';
@@ -7,6 +8,7 @@ import type { ClusterTargets } from '../cluster/cluster-targets';
 import { prometheusServed } from '../cluster/prometheus';
 import type { IClusterParts } from '../manifests/release-parts';
 import type { ClusterTarget } from '../manifests/target';
+import { collectorOf } from './collector-of';
 
 /** What a promotion to a cluster adds to its plan. */
 export interface IClusterPlan {
@@ -23,6 +25,7 @@ export class PlanCluster {
 
   /**
    * @param found The project that the version was trained in.
+   * @param registered What its registration said of monitoring.
    * @throws MlopsError `repository-missing`, `serving-image-missing`, `model-image-missing`, and where the
    *   cluster cannot be asked
    */
@@ -30,7 +33,8 @@ export class PlanCluster {
     target: ClusterTarget,
     environment: string,
     version: ModelVersion,
-    found: IFoundProject
+    found: IFoundProject,
+    registered: MonitoringSettings | null
   ): Promise<IClusterPlan> {
     const { repository } = found.project.image;
     const settings = found.project.serving;
@@ -64,7 +68,8 @@ export class PlanCluster {
         repository,
         image: version.image,
         settings,
-        prometheus: await prometheusServed(cluster)
+        prometheus: await prometheusServed(cluster),
+        collector: collectorOf(found.project, registered)
       },
       checks: [
         await registryCheck(found, this._environment),

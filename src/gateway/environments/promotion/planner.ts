@@ -240,7 +240,13 @@ export class Planner {
     found: IFoundProject
   ): Promise<IClusterPlan | null> {
     return isCluster(target)
-      ? this._options.planCluster.release(target, name, version, found)
+      ? this._options.planCluster.release(
+          target,
+          name,
+          version,
+          found,
+          this._options.models.monitoring(version.model, version.version)
+        )
       : null;
   }
 
@@ -283,7 +289,7 @@ export class Planner {
 export namespace Planner {
   export interface IOptions {
     repository: IGitRepository;
-    models: Pick<IModels, 'version' | 'byDigest'>;
+    models: Pick<IModels, 'version' | 'byDigest' | 'monitoring'>;
     imageStore: IImageStore;
     deployments: Deployments;
     findProject: FindProject;

@@ -1,6 +1,10 @@
 import { parseAllDocuments } from 'yaml';
 
 import { EnvironmentRules } from '../../../../contract/environment';
+import { CollectorSettings } from '../../../../contract/collector';
+import { MonitoringSettings, Project } from '../../../../contract/project';
+import { ServingSettings } from '../../../../contract/serving';
+import { readOrigin } from '../../../monitoring/collector/annotations';
 import { buildVersion, digestOf } from '../../__tests__/model-builder';
 import {
   declared,
@@ -10,6 +14,7 @@ import {
   renderEnvironment
 } from '../environment-manifest';
 import { releaseOf } from '../layout';
+import { collectorOf } from '../../promotion/collector-of';
 import { renderRelease } from '../release-manifests';
 import type { IReleaseParts } from '../release-parts';
 import { readRelease } from '../release-reader';
@@ -33,6 +38,73 @@ function objects(text: string): { kind: string; apiVersion: string }[] {
   const documents = parseAllDocuments(text);
   return (Array.isArray(documents) ? documents : []).map(document => document.toJS());
 }
+
+describe('the manifests of a release on a cluster', () => {
+  const IMAGE = `registry.example.com/x@${digestOf('image')}`;
+  const cluster = {
+    namespace: 'ml-prod',
+    repository: 'registry.example.com/models',
+    image: digestOf('model image'),
+    settings: ServingSettings.parse({ image: IMAGE }),
+    prometheus: false
+  };
+  const settings = CollectorSettings.parse({ image: IMAGE });
+
+  test('declare the collector, and send it what they serve', () => {
+    const collector = { settings, sensitive: ['temp'] };
+    const rendered = files({ cluster: { ...cluster, collector } });
+    const declared = rendered.get('environments/prod/monitor.yaml') ?? '';
+    expect(objects(declared).map(({ kind }) => kind)).toEqual([
+      'Deployment',
+      'Service',
+      'NetworkPolicy'
+    ]);
+    const folder = `environments/prod/${parts.version.model}`;
+    const [service] = objects(rendered.get(`${folder}/inferenceservice.yaml`) ?? '');
+    const { metadata, spec } = Object(service);
+    expect(spec.predictor.logger.url).toBe('http://mlops-monitor.ml-prod.svc:8080/');
+    expect(readOrigin(metadata.annotations)).toEqual({
+      digest: parts.version.digest,
+      environment: 'prod',
+      sensitive: ['temp']
+    });
+    // What reads releases is not led astray by it.
+    expect(releaseOf('environments/prod/monitor.yaml')).toBeNull();
+  });
+
+  test('have no collector where none is named', () => {
+    const rendered = files({ cluster: { ...cluster, collector: null } });
+    expect([...rendered.keys()]).not.toContain('environments/prod/monitor.yaml');
+    expect([...rendered.values()].join()).not.toContain('logger');
+  });
+});
+
+describe('the collector of a release', () => {
+  const image = `registry.example.com/x@${digestOf('image')}`;
+  const project = (text: object): Project => Project.parse(text);
+  const registered = MonitoringSettings.parse({ sensitive: ['age', 'name'] });
+
+  test('keeps no column that the registration or the project calls sensitive', () => {
+    const named = project({
+      monitoring: { collector: { image }, sensitive: ['name', 'city'] }
+    });
+    expect(collectorOf(named, registered)?.sensitive).toEqual(['age', 'name', 'city']);
+    expect(collectorOf(named, null)?.sensitive).toEqual(['name', 'city']);
+  });
+
+  test.each([
+    ['nothing is named', {}],
+    [
+      'somebody else is told of the requests',
+      {
+        monitoring: { collector: { image } },
+        serving: { image, logger: 'http://sink.example.com' }
+      }
+    ]
+  ])('is none where %s', (_, text) => {
+    expect(collectorOf(project(text), registered)).toBeNull();
+  });
+});
 
 describe('the manifests of a release', () => {
   test('are the same text for the same release', () => {
