@@ -5,6 +5,8 @@ ROOT=$(realpath "$HERE/../../..")
 SCRIPTS=${MLOPS_CLUSTER_SCRIPTS:-$ROOT/../shared/cluster}
 NETNS=${MLOPS_CLUSTER_NETNS:-mlops-$$}
 REGISTRY=127.0.0.1:5000
+# The project's own Python and uv, where they are there.
+export PATH=$ROOT/.venv/bin:$PATH
 
 key() { cat "$@" | sha256sum | cut -c 1-16; }
 

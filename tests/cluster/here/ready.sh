@@ -24,6 +24,7 @@ if [ "${1:-}" = --begin ]; then
   "$HERE/build.sh" --check || nice -n 19 setsid "$HERE/build.sh" > "$CACHE.log" 2>&1 < /dev/null &
   exit 0
 fi
+command -v uv > /dev/null || no "uv is not installed: make .venv/.installed"
 "$HERE/build.sh" --check && exit 0
 LEFT=$((${MLOPS_CLUSTER_DEADLINE:-$(date +%s) + 36000} - $(date +%s)))
 LATE="the cluster's binaries are not built yet; what is built stays in $CACHE, and tests/cluster/here/build.sh goes on"

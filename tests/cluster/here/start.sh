@@ -60,7 +60,16 @@ argocd() {
   kubectl -n argocd rollout status --timeout=120s statefulset/argocd-application-controller > /dev/null
 }
 argocd & argocd=$!
-again "$SCRIPTS/kserve.sh" & kserve=$!
+kserve() {
+  again "$SCRIPTS/kserve.sh" & local started=$!
+  # Its controller asks for a quarter of a node of two processors; the models need that.
+  until kubectl -n kserve set resources deployment/kserve-controller-manager -c manager --requests=cpu=50m > /dev/null 2>&1; do
+    kill -0 $started 2> /dev/null || break
+    sleep 1
+  done
+  wait $started
+}
+kserve & kserve=$!
 wait $tekton
 # Tekton's webhook answers a moment after its rollout.
 wait_for 30 tekton-webhook kubectl -n tekton-pipelines patch configmap feature-flags --type merge -p '{"data": {"set-security-context": "true"}}'
