@@ -83,6 +83,7 @@ export class MonitoringStage implements IStage {
     this._waiting = new WaitingLabels(database, payloads);
     this._collectors = new Collectors({
       ...sources,
+      places: sources.collectors,
       cursors: new Cursors(database),
       log,
       write: (collected, also) => this._writeCollected(collected, also)
@@ -186,13 +187,11 @@ export class MonitoringStage implements IStage {
       setInterval(() => this._expire(), EXPIRE_EVERY)
     ];
     this._expire();
-    this._follow();
+    this._collectors.look();
   }
 
   async close(): Promise<void> {
-    this._closed = true;
     this._timers.forEach(timer => clearInterval(timer));
-    await this._following;
     await this._collectors.close();
     await this._capture.flush();
     await this._drift.close();
@@ -266,21 +265,7 @@ export class MonitoringStage implements IStage {
       );
     }
     this._service.retire(environments);
-    this._follow();
-  }
-
-  /** Collectors come and go with what the environments declare. */
-  private _follow(): void {
-    const { collectors } = this._sources;
-    if (!collectors || this._following || this._closed) {
-      return;
-    }
-    this._following = collectors()
-      .then(places => this._collectors.follow(places))
-      .catch((error: unknown) =>
-        this._core.log.error({ err: error }, 'the collectors could not be found')
-      )
-      .finally(() => (this._following = undefined));
+    this._collectors.look();
   }
 
   private _expire(): void {
@@ -334,7 +319,5 @@ export class MonitoringStage implements IStage {
   private readonly _writer: PayloadWriter;
   private readonly _waiting: WaitingLabels;
   private readonly _collectors: Collectors;
-  private _following: Promise<void> | undefined;
-  private _closed = false;
   private _timers: NodeJS.Timeout[] = [];
 }

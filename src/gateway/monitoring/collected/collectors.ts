@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
 
+import type { ApiError } from '../../../contract/error';
 import type { AdapterStatus } from '../../../contract/status';
 import type { IPayload } from '../../environments/port';
+import { toApiError } from '../../jobs/jobs';
 import type { IModels } from '../../models/port';
 import type { Exchange } from '../collector/exchange';
 import type { IPayloadPart } from '../capture';
@@ -14,8 +16,57 @@ import type { Cursors } from './cursors';
 export class Collectors {
   constructor(private readonly _options: Collectors.IOptions) {}
 
-  /** Follows these from now on, and no others. */
-  async follow(places: ICollectorPlace[]): Promise<void> {
+  /** Collectors come and go with what the environments declare: follows those that are there now. */
+  look(): void {
+    const { places, log } = this._options;
+    if (!places || this._looking || this._closed) {
+      return;
+    }
+    this._looking = places()
+      .then(found => this._follow(found))
+      .then(() => (this._problem = null))
+      .catch((error: unknown) => {
+        const problem = toApiError(error);
+        if (problem.code !== this._problem?.code) {
+          log.warn({ err: error }, 'the collectors could not be found');
+        }
+        // Those that are followed already go on.
+        this._problem = problem;
+      })
+      .finally(() => (this._looking = undefined))
+      .then(() => undefined);
+  }
+
+  /** Whether requests of an environment come from a collector. */
+  collects(environment: string): boolean {
+    return [...this._followed.values()].some(({ place }) =>
+      place.environments.includes(environment)
+    );
+  }
+
+  status(): AdapterStatus[] {
+    const states = [...this._followed].map(([name, { follower }]) =>
+      statusOf(name, follower.following)
+    );
+    if (this._problem) {
+      states.push(failed(this._problem, this._problem.message));
+    }
+    return states.map(state => ({
+      stage: 'monitoring',
+      adapter: 'collector',
+      ...state
+    }));
+  }
+
+  async close(): Promise<void> {
+    this._closed = true;
+    await this._looking;
+    const followed = [...this._followed.values()];
+    this._followed.clear();
+    await Promise.all(followed.map(({ follower }) => follower.close()));
+  }
+
+  private async _follow(places: ICollectorPlace[]): Promise<void> {
     const wanted = new Map(places.map(place => [place.name, place]));
     for (const [name, { follower }] of this._followed) {
       if (!wanted.has(name)) {
@@ -31,27 +82,6 @@ export class Collectors {
         this._followed.set(name, this._start(place));
       }
     }
-  }
-
-  /** Whether requests of an environment come from a collector. */
-  collects(environment: string): boolean {
-    return [...this._followed.values()].some(({ place }) =>
-      place.environments.includes(environment)
-    );
-  }
-
-  status(): AdapterStatus[] {
-    return [...this._followed].map(([name, { follower }]) => ({
-      stage: 'monitoring',
-      adapter: 'collector',
-      ...statusOf(name, follower.following)
-    }));
-  }
-
-  async close(): Promise<void> {
-    const followed = [...this._followed.values()];
-    this._followed.clear();
-    await Promise.all(followed.map(({ follower }) => follower.close()));
   }
 
   private _start(place: ICollectorPlace): IFollowed {
@@ -86,6 +116,9 @@ export class Collectors {
   }
 
   private readonly _followed = new Map<string, IFollowed>();
+  private _problem: ApiError | null = null;
+  private _looking: Promise<void> | undefined;
+  private _closed = false;
 }
 
 interface IFollowed {
@@ -96,6 +129,8 @@ interface IFollowed {
 export namespace Collectors {
   export interface IOptions {
     models: Pick<IModels, 'byDigest'>;
+    /** Those that there are now; none where absent. */
+    places?(this: void): Promise<ICollectorPlace[]>;
     cursors: Cursors;
     /** Writes payloads, and calls `also` in the same transaction. */
     write(this: void, payloads: IPayloadPart[], also: () => void): void;
@@ -104,16 +139,18 @@ export namespace Collectors {
   }
 }
 
-function statusOf(
-  name: string,
-  { problem, counts }: IFollowing
-): Pick<AdapterStatus, 'state' | 'detail'> {
+type State = Pick<AdapterStatus, 'state' | 'detail'>;
+
+function failed({ code, cause, action }: ApiError, message: string): State {
+  return {
+    state: code === 'cluster-not-allowed' ? 'not-allowed' : 'failed',
+    detail: [message, cause, action].filter(Boolean).join(' ')
+  };
+}
+
+function statusOf(name: string, { problem, counts }: IFollowing): State {
   if (problem) {
-    const { message, cause, action } = problem;
-    return {
-      state: problem.code === 'cluster-not-allowed' ? 'not-allowed' : 'failed',
-      detail: [`${name}: ${message}`, cause, action].filter(Boolean).join(' ')
-    };
+    return failed(problem, `${name}: ${problem.message}`);
   }
   if (counts === null) {
     return { state: 'failed', detail: `${name}: The collector was not reached yet.` };

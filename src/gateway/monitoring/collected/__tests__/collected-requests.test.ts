@@ -5,6 +5,7 @@ import {
   discardCore,
   temporaryFolder
 } from '../../../__tests__/core-builder';
+import { MlopsError } from '../../../../contract/mlops-error';
 import type { ICore } from '../../../core';
 import {
   askStage,
@@ -68,6 +69,7 @@ describe('requests that a collector took', () => {
   let exec: ExecDouble;
   let stage: MonitoringStage;
   let places: ICollectorPlace[];
+  let finding: Promise<ICollectorPlace[]> | null;
 
   const start = async (): Promise<void> => {
     const profile = profileOf(recordedHours('2011-01-01', '2011-04-01'));
@@ -78,7 +80,7 @@ describe('requests that a collector took', () => {
         models: new KnownModels([VERSION], profile).asModels(),
         environments: new OneEndpoint(),
         modelServer: new FormulaServer({}),
-        collectors: async () => places
+        collectors: () => finding ?? Promise.resolve(places)
       },
       10_000
     );
@@ -87,6 +89,7 @@ describe('requests that a collector took', () => {
 
   beforeEach(async () => {
     core = buildCore();
+    finding = null;
     folder = temporaryFolder('mlops-collected-');
     collector = await TestCollector.start(folder);
     exec = new ExecDouble(() => folder);
@@ -194,6 +197,30 @@ describe('requests that a collector took', () => {
     exec.failure = new Error('no route');
     exec.cut();
     await until(async () => expect(await status()).toMatchObject({ state: 'failed' }));
+  });
+
+  it('are not read while nobody can say where, and that is told', async () => {
+    await start();
+    const [hour] = recordedHours('2011-04-02', '2011-04-03');
+    await until(() => expect(exec.running).toBe(1));
+    await stage.close();
+    finding = Promise.reject(
+      new MlopsError('unavailable', {
+        code: 'cluster-unreachable',
+        message: 'The cluster does not answer.'
+      })
+    );
+    await start();
+    await until(async () =>
+      expect(await stage.status()).toContainEqual({
+        stage: 'monitoring',
+        adapter: 'collector',
+        state: 'failed',
+        detail: 'The cluster does not answer.'
+      })
+    );
+    await collector.exchange(askedOf([hour], 'r1'));
+    expect(rows()).toEqual([]);
   });
 
   it('are not read any more where nothing is declared', async () => {
