@@ -101,6 +101,19 @@ export class RealCluster {
       kind: 'ServiceAccount',
       metadata
     });
+    await this.allow(namespace, name, rules, { namespace, name });
+    return this.token(namespace, name);
+  }
+
+  /** Gives a service account rights in a namespace, by a role of this name there. */
+  async allow(
+    namespace: string,
+    name: string,
+    rules: IRule[],
+    user: { namespace: string; name: string }
+  ): Promise<void> {
+    const { client } = this.admin;
+    const metadata = { name };
     await client.create(ROLES, namespace, {
       apiVersion: RBAC,
       kind: 'Role',
@@ -112,9 +125,8 @@ export class RealCluster {
       kind: 'RoleBinding',
       metadata,
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
-      subjects: [{ kind: 'ServiceAccount', name, namespace }]
+      subjects: [{ kind: 'ServiceAccount', ...user }]
     });
-    return this.token(namespace, name);
   }
 
   async setRules(namespace: string, name: string, rules: IRule[]): Promise<void> {

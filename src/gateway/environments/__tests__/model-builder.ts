@@ -12,6 +12,10 @@ export interface IVersionParts {
   model?: string;
   version?: number;
   notebook?: string;
+  /** Of the model artifact; made up where absent. */
+  digest?: string;
+  /** Of the derived model image. */
+  image?: string;
   behaviour?: { offset?: number; pause?: number; broken?: string };
   /** Whether it answers its golden request as in training. */
   honest?: boolean;
@@ -28,7 +32,7 @@ export const goldenRows = (columns: string[]): Record<string, number>[] =>
 
 export function buildVersion(parts: IVersionParts = {}): ModelVersion {
   const { model = 'bike', version = 1, columns = ['temp', 'hour'] } = parts;
-  const digest = digestOf(`${model}@${version}`);
+  const digest = parts.digest ?? digestOf(`${model}@${version}`);
   const test: Evidence = {
     kind: 'model-test',
     digest,
@@ -42,7 +46,7 @@ export function buildVersion(parts: IVersionParts = {}): ModelVersion {
     model,
     version,
     digest,
-    image: null,
+    image: parts.image ?? null,
     kind: 'sklearn',
     state: 'ready',
     bytes: parts.bytes ?? 1000,

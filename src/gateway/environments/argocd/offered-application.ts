@@ -1,3 +1,4 @@
+import { objectName } from '../../kube/object-name';
 import { yamlText } from '../manifests/yaml-text';
 import { ENVIRONMENTS } from '../manifests/layout';
 
@@ -21,7 +22,7 @@ export function offeredApplication(parts: IOfferedApplication): string {
   return yamlText({
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Application',
-    metadata: { name: `models-${environment}`, namespace },
+    metadata: { name: objectName(['models', destination]), namespace },
     spec: {
       project: 'default',
       source: {

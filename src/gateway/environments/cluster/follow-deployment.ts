@@ -1,12 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { ApiError } from '../../../contract/error';
 import { toApiError } from '../../jobs/jobs';
 import type { LiveEndpoint } from '../endpoint/live-endpoint';
 import type { IDeclaredRelease } from '../manifests/release-reader';
 import type { Deployed, IDeployNews } from '../promotion/promotion-job';
 import type { IReconciler, IWantedCommit } from '../reconciler/port';
+import { isUnknown } from './unknown-state';
 
 /** Where nobody can be followed who applies what Git declares, that may take so long. */
 const APPLIED_WITHIN = 30 * 60_000;
+/** Milliseconds after which somebody is asked again who could not be. */
+const ASK_AGAIN = 5_000;
 
 export interface IFollowedDeployment {
   release: IDeclaredRelease;
@@ -16,8 +21,9 @@ export interface IFollowedDeployment {
   reconciler: IReconciler | null;
   signal: AbortSignal;
   onNews(news: IDeployNews): void;
-  /** Milliseconds; for tests. */
+  /** Milliseconds, as those of the constants above where absent. */
   appliedWithin?: number;
+  askAgain?: number;
 }
 
 /**
@@ -51,32 +57,60 @@ interface IApplying {
   news: News;
 }
 
-/** Null once it is applied; else why it will not be. Where nobody can tell, only the model can. */
+/**
+ * Null once it is applied; else why it will not be. While nobody can be asked, as without the right to
+ * read Applications, or while the API server starts, only the model can tell.
+ */
 async function appliedOf(
-  { wanted, reconciler, appliedWithin = APPLIED_WITHIN }: IFollowedDeployment,
+  followed: IFollowedDeployment,
   { served, signal, news }: IApplying
 ): Promise<Deployed | null> {
-  const untold = (): Promise<Deployed | null> =>
-    Promise.race([served.then(() => null), expired(wanted, signal, appliedWithin)]);
+  const { wanted, reconciler, appliedWithin = APPLIED_WITHIN } = followed;
+  const told: Promise<Deployed | null> = Promise.race([
+    served.then(() => null),
+    expired(wanted, signal, appliedWithin)
+  ]);
+  // It may end when nobody waits for it any more.
+  told.catch(() => undefined);
   if (reconciler === null) {
-    return untold();
+    return told;
   }
+  for (;;) {
+    const outcome = await attempt(reconciler, wanted, { signal, news });
+    if (!('unknown' in outcome)) {
+      return outcome.decided;
+    }
+    const { askAgain = ASK_AGAIN } = followed;
+    news.ofCommit({ message: outcome.unknown.message, trouble: outcome.unknown });
+    const first = await Promise.race([
+      told,
+      sleep(askAgain, undefined, { ref: false })
+    ]);
+    if (first !== undefined) {
+      return first;
+    }
+  }
+}
+
+async function attempt(
+  reconciler: IReconciler,
+  wanted: IWantedCommit,
+  { signal, news }: Omit<IApplying, 'served'>
+): Promise<{ decided: Deployed | null } | { unknown: ApiError }> {
   try {
     await reconciler.reached(wanted, { signal, onNews: told => news.ofCommit(told) });
     news.isApplied();
-    return null;
+    return { decided: null };
   } catch (error) {
     if (signal.aborted) {
       throw error;
     }
     const body = toApiError(error);
-    if (body.code === 'argocd-not-readable') {
-      news.ofCommit({ message: body.message, trouble: body });
-      return untold();
+    if (isUnknown(error)) {
+      return { unknown: body };
     }
-    return body.code === 'argocd-sync-failed'
-      ? { state: 'failed', error: body }
-      : { state: 'undecided', error: body };
+    const state = body.code === 'argocd-sync-failed' ? 'failed' : 'undecided';
+    return { decided: { state, error: body } };
   }
 }
 
@@ -85,9 +119,7 @@ async function expired(
   signal: AbortSignal,
   milliseconds: number
 ): Promise<Deployed> {
-  const late = AbortSignal.timeout(milliseconds);
-  await aborted(AbortSignal.any([late, signal]));
-  signal.throwIfAborted();
+  await sleep(milliseconds, undefined, { signal, ref: false });
   return {
     state: 'undecided',
     error: {
@@ -96,16 +128,6 @@ async function expired(
       action: 'Ask who applies what the repository declares.'
     }
   };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) {
-      resolve();
-    } else {
-      signal.addEventListener('abort', () => resolve(), { once: true });
-    }
-  });
 }
 
 /** What is told last about the commit and about the model, as one line. */

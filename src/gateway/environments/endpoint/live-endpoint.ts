@@ -2,10 +2,11 @@ import type { Logger } from 'pino';
 
 import type { Health } from '../../../contract/environment';
 import type { ApiError } from '../../../contract/error';
-import { MlopsError, type ErrorKind } from '../../../contract/mlops-error';
+import { MlopsError } from '../../../contract/mlops-error';
 import { toApiError } from '../../jobs/jobs';
 import type { IModels } from '../../models/port';
 import type { IModelServer, IServedModel } from '../../serving/port';
+import { isUnknown } from '../cluster/unknown-state';
 import type { IDeclaredRelease } from '../manifests/release-reader';
 import { HERE, isCluster, THIS_COMPUTER, type Target } from '../manifests/target';
 import type { Deployed, IDeployNews } from '../promotion/promotion-job';
@@ -20,9 +21,6 @@ export interface IWanted {
   revision: string;
   target: Target;
 }
-
-/** Where a cluster could not be asked, nothing is known about the model. */
-const UNKNOWN: ErrorKind[] = ['unavailable', 'forbidden', 'conflict'];
 
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 60_000;
@@ -260,9 +258,7 @@ export class LiveEndpoint {
   /** Tries again later, more and more rarely: what was missing may come back. */
   private _fail(error: unknown): void {
     this._failure = toApiError(error);
-    this._isFinal =
-      !isCluster(this._wanted?.target ?? HERE) ||
-      !(error instanceof MlopsError && UNKNOWN.includes(error.kind));
+    this._isFinal = !isCluster(this._wanted?.target ?? HERE) || !isUnknown(error);
     this._options.log.warn(
       { environment: this.environment, model: this.model, err: error },
       'an endpoint is not where Git wants it'

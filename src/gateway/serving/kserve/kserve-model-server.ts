@@ -26,7 +26,7 @@ const LOOK_AGAIN = 5_000;
 const ASK_AGAIN = 500;
 /** A failure must last so long: it may be of pods that the cluster is about to replace. */
 const LASTS = 3_000;
-const LOG_LINES = 20;
+const LOG_LINES = 200;
 
 /**
  * Models that KServe serves. What is declared reaches the cluster through Git; this waits until the
@@ -114,7 +114,7 @@ export class KServeModelServer implements IModelServer {
     }
   }
 
-  /** With what the model server itself said, where KServe does not repeat it. */
+  /** With what the model server itself said: KServe repeats the very end only. */
   private async _failure(
     { error }: Extract<ServingState, { state: 'failed' }>,
     followed: FollowedModel,
@@ -124,7 +124,7 @@ export class KServeModelServer implements IModelServer {
     const pod = followed.pods.find(
       one => !one.leaving && !one.ready && one.digests.includes(digest)
     );
-    if (error.code !== 'model-not-loaded' || error.cause || !pod) {
+    if (error.code !== 'model-not-loaded' || !pod) {
       return new MlopsError('failed', error);
     }
     const log = await proxy
@@ -133,7 +133,7 @@ export class KServeModelServer implements IModelServer {
         this._options.log.info({ err: failure, model }, 'the log could not be read');
         return '';
       });
-    return new MlopsError('failed', notLoaded(model, log));
+    return new MlopsError('failed', log ? notLoaded(model, log) : error);
   }
 
   private async _check(): Promise<void> {

@@ -10,6 +10,8 @@ export interface ITrouble {
   final: boolean;
 }
 
+/** The last line of a traceback, such as `ModuleNotFoundError: No module named 'xgboost'`. */
+const RAISED = /^(?:\w+\.)*(?!CancelledError)[A-Z]\w*(?:Error|Exception)(?:: .*)?$/;
 const NOT_PULLED = new Set([
   'ImagePullBackOff',
   'InvalidImageName',
@@ -117,7 +119,7 @@ export function notLoaded(model: string, message: string): ApiError {
   return {
     code: 'model-not-loaded',
     message: `The model server could not load ${model}.`,
-    cause: told(message),
+    cause: raised(message) ?? told(message),
     action:
       "Name a serving image that holds the model's packages in the versions of its training."
   };
@@ -134,6 +136,15 @@ function modelImageUnusable(model: string, message: string): ITrouble {
     },
     final: true
   };
+}
+
+/**
+ * The last error that Python has raised in a log: what is cancelled because of it comes after it. Null
+ * where none stands there.
+ */
+function raised(log: string): string | null {
+  const line = log.split('\n').findLast(each => RAISED.test(each));
+  return line === undefined ? null : withoutSecrets(line);
 }
 
 /** Words of the cluster as a cause. */

@@ -59,7 +59,11 @@ function inferenceService(parts: IServingParts): IManifest {
     kind: 'InferenceService',
     metadata: metadata(parts, name, {
       ...origin,
-      'serving.kserve.io/deploymentMode': settings.deploymentMode
+      'serving.kserve.io/deploymentMode': settings.deploymentMode,
+      // An autoscaler with nothing to do would only complain of missing figures.
+      ...(minReplicas === maxReplicas
+        ? { 'serving.kserve.io/autoscalerClass': 'none' }
+        : {})
     }),
     spec: {
       predictor: {

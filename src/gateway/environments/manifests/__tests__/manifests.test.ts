@@ -72,11 +72,91 @@ describe('the manifests of a release on a cluster', () => {
     expect(releaseOf('environments/prod/monitor.yaml')).toBeNull();
   });
 
+  test('are read back with the digests that its pods must carry', () => {
+    const rendered = files({ cluster: { ...cluster, collector: null } });
+    expect(readRelease('prod', parts.version.model, rendered)).toEqual({
+      environment: 'prod',
+      model: parts.version.model,
+      digest: parts.version.digest,
+      images: { model: cluster.image, server: digestOf('image') },
+      app: parts.app,
+      baseline: parts.version.baseline
+    });
+  });
+
+  test.each([
+    [
+      'digest of the artifact',
+      'inferenceservice.yaml',
+      /jupyterlab-mlops\/digest: .*/,
+      'x: y'
+    ],
+    ['name', 'inferenceservice.yaml', /name: bike\n/, 'name: car\n'],
+    ['digest of the server', 'servingruntime.yaml', /@sha256:.*/, ':latest']
+  ])('are refused without the %s', (_, file, from, to) => {
+    const rendered = files({ cluster: { ...cluster, collector: null } });
+    const path = `environments/prod/bike/${file}`;
+    rendered.set(path, (rendered.get(path) ?? '').replace(from, to));
+    expect(() => readRelease('prod', 'bike', rendered)).toThrow(
+      expect.objectContaining({
+        body: expect.objectContaining({
+          code: 'manifest-broken',
+          message: expect.stringContaining(path)
+        })
+      })
+    );
+  });
+
+  test('ask Prometheus only where its operator is installed', () => {
+    const kinds = (prometheus: boolean): string[] =>
+      objects(
+        files({ cluster: { ...cluster, prometheus, collector: null } }).get(
+          'environments/prod/bike/monitoring.yaml'
+        ) ?? ''
+      ).map(({ kind }) => kind);
+    expect(kinds(false)).toEqual(['ConfigMap']);
+    expect(kinds(true)).toEqual(['ConfigMap', 'PodMonitor', 'PrometheusRule']);
+  });
+
+  test('are all in the namespace of the target', () => {
+    for (const text of files({
+      cluster: { ...cluster, prometheus: true, collector: null }
+    }).values()) {
+      for (const object of objects(text)) {
+        expect(object).toMatchObject({ metadata: { namespace: 'ml-prod' } });
+      }
+    }
+  });
+
   test('have no collector where none is named', () => {
     const rendered = files({ cluster: { ...cluster, collector: null } });
     expect([...rendered.keys()]).not.toContain('environments/prod/monitor.yaml');
     expect([...rendered.values()].join()).not.toContain('logger');
   });
+});
+
+describe('the target of an environment', () => {
+  const text = (target: string): string =>
+    renderEnvironment(declared('dev', {})).replace('name: this computer', target);
+
+  test('is a cluster and a namespace', () => {
+    const target = { name: 'datacenter', namespace: 'ml-dev' };
+    const written = renderEnvironment(declared('dev', {}, target));
+    expect(readEnvironment('dev', written).target).toEqual(target);
+  });
+
+  test.each(['name: elsewhere', 'namespace: ml-dev'])(
+    'is refused where it is %s',
+    target => {
+      expect(() => readEnvironment('dev', text(target))).toThrow(
+        expect.objectContaining({
+          body: expect.objectContaining({
+            cause: expect.stringContaining("a cluster's name and namespace")
+          })
+        })
+      );
+    }
+  );
 });
 
 describe('the collector of a release', () => {

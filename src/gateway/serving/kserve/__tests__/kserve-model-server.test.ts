@@ -183,6 +183,39 @@ describe('a model on KServe', () => {
     expect(body.cause).toMatch(/No module named ‘xgboost’/);
   });
 
+  it('tells what was raised, not what was cancelled because of it', async () => {
+    double.log =
+      'Traceback\n  File "model.py", line 3\nEOFError: Ran out of input\nTraceback\n  await getter\nasyncio.exceptions.CancelledError\n';
+    const main = {
+      restartCount: 2,
+      state: { waiting: { reason: 'CrashLoopBackOff' } },
+      lastState: {
+        terminated: {
+          exitCode: 1,
+          reason: 'Error',
+          message: '  await getter\nasyncio.exceptions.CancelledError'
+        }
+      }
+    };
+    double.set(serviceObject({}), [OLD_POD, podObject({ name: 'new', main })]);
+    expect((await failure(server().serve(VERSION))).cause).toBe(
+      'EOFError: Ran out of input'
+    );
+  });
+
+  it('waits as long as nobody has applied what Git declares', async () => {
+    double.set(serviceObject({ digest: OLD }), [OLD_POD]);
+    let ended = false;
+    const work = server(300)
+      .serve(VERSION)
+      .finally(() => (ended = true));
+    await new Promise(resolve => setTimeout(resolve, 900));
+    expect(ended).toBe(false);
+    double.set(serviceObject({}), [NEW_POD]);
+    served = await work;
+    expect(served.digest).toBe(VERSION.digest);
+  });
+
   it('gives up after a time, with what is known', async () => {
     const conditions = [
       condition('PodScheduled', 'False', 'Unschedulable', '1 Insufficient memory.')

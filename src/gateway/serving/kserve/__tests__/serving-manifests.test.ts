@@ -50,7 +50,8 @@ describe('the manifests of a served model', () => {
         labels: { 'jupyterlab-mlops/version': '3' },
         annotations: {
           'jupyterlab-mlops/digest': NEW,
-          'serving.kserve.io/deploymentMode': 'Standard'
+          'serving.kserve.io/deploymentMode': 'Standard',
+          'serving.kserve.io/autoscalerClass': 'none'
         }
       },
       spec: {
@@ -86,6 +87,17 @@ describe('the manifests of a served model', () => {
         ]
       }
     });
+  });
+
+  it('leave the number of pods to KServe only where it may differ', () => {
+    const annotations = (settings: object): object =>
+      render(settings).inferenceService.metadata.annotations ?? {};
+    expect(annotations({ minReplicas: 2 })).toHaveProperty([
+      'serving.kserve.io/autoscalerClass'
+    ]);
+    expect(annotations({ minReplicas: 1, maxReplicas: 3 })).not.toHaveProperty([
+      'serving.kserve.io/autoscalerClass'
+    ]);
   });
 
   it.each<[string, object, object]>([
