@@ -46,10 +46,18 @@ suite(
           return served.predict([{ temp: asked, hour: 2 }], { id: `r${asked}` });
         })
       );
+    /** KServe sends each event once: what comes before the Service's address leads to the new pod is lost. */
+    const reachable = async (): Promise<void> => {
+      const before = gateway.ids.length;
+      await eventually(async () => {
+        await served.predict([{ temp: 0, hour: 2 }], { id: 'try' });
+        expect(gateway.ids.length).toBeGreaterThan(before);
+      }, 60_000);
+    };
     /** All that was asked, each once. */
     const arrived = (within = 60_000): Promise<void> =>
       eventually(() => {
-        const ids = [...gateway.ids].sort();
+        const ids = gateway.ids.filter(id => id !== 'try').sort();
         expect(ids).toEqual(
           Array.from({ length: asked }, (_, index) => `r${index + 1}`).sort()
         );
@@ -105,6 +113,7 @@ suite(
     it('go on when the collector comes back on another pod, with nothing', async () => {
       await arrived();
       await tester.deleteCollectorPod();
+      await reachable();
       await ask(5);
       await arrived(120_000);
     });
