@@ -175,7 +175,7 @@ export class PromotionTester {
         argocd: { namespace: ARGOCD, repository: `${ADDRESS}/${namespace}.git` }
       },
       image: { repository: `${REGISTRY ?? ''}/${namespace}` },
-      serving: { image: SERVING_IMAGE, cpu: '400m', memory: '640Mi' },
+      serving: { image: SERVING_IMAGE, cpu: '200m', memory: '640Mi' },
       environments: [{ name: 'dev', target: { cluster: 'datacenter', namespace } }]
     };
     this.configure();
