@@ -94,6 +94,7 @@ test-cluster: .venv/.installed ## Tests on the cluster that KUBECONFIG names, or
 .PHONY: bench-cluster
 bench-cluster: node_modules/.yarn-state.yml ## Measure on the cluster that KUBECONFIG names
 	node tests/cluster/bench/watch.mjs --check
+	node tests/cluster/bench/actions.mjs --check
 
 .PHONY: mutation
 mutation: .venv/.tools node_modules/.yarn-state.yml ## Change the converter's code bit by bit: do its tests notice? Two hours (ARGS="--mutate 'src/notebook/split/*.ts'")

@@ -153,6 +153,18 @@ suite('runs with Tekton (skipped because STEP_IMAGE names no image)', () => {
     expect(states(run)).toEqual(['stopped', 'skipped']);
   });
 
+  it('can be stopped before they have begun', async () => {
+    const known = await tester.names(PIPELINE_RUNS);
+    const { id } = await tester.start(tester.notebook('early', SLOW));
+    await eventually(async () => {
+      const names = await tester.names(PIPELINE_RUNS);
+      expect(names.length).toBeGreaterThan(known.length);
+    });
+    await tester.stop(id);
+    const { state, error } = await tester.runs.ended(id);
+    expect([state, error]).toEqual(['stopped', null]);
+  });
+
   it('go on with the next gateway', async () => {
     const { id } = await tester.start(tester.notebook('restarted', SLOW));
     await tester.until(id, run => run.steps[0].state === 'running');

@@ -122,7 +122,10 @@ export class TektonRun implements IRunExecution {
       this._letGo.signal.throwIfAborted();
       const { claim } = follower;
       if (follower.isLost || claim === null || !follower.hasResults) {
-        return follower.isLost ? null : await runFailure(client, plan, follower.seen);
+        // Where it was stopped before its files lay there, that is no failure.
+        return follower.isLost || this._cancelled
+          ? null
+          : await runFailure(client, plan, follower.seen);
       }
       const whole = { ...submitted, claim };
       // A retry goes on there.
