@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { z } from 'zod';
 
-import { PredictRequest } from '../contract/environment';
+import { PredictRequest, type Endpoint } from '../contract/environment';
 import { MlopsError } from '../contract/mlops-error';
 import { messageOf } from '../gateway/thrown';
 import { ENDS_WITH_COMMAND, withClient, type ICommandContext } from './command';
@@ -27,7 +27,7 @@ export function addEnvironments(program: Command): void {
         output.result(reply);
         const rows = reply.environments.flatMap(({ name, target, endpoints }) =>
           endpoints.length === 0
-            ? [[name, target, '–', '–', '–', '–', '–']]
+            ? [[name, target, '–', '–', '–', '–', '–', '–']]
             : endpoints.map(endpoint => [
                 name,
                 target,
@@ -35,6 +35,7 @@ export function addEnvironments(program: Command): void {
                 endpoint.version === null ? '–' : `v${endpoint.version}`,
                 short(endpoint.digest),
                 endpoint.health,
+                podsText(endpoint),
                 figure(endpoint.requestsPerMinute)
               ])
         );
@@ -47,6 +48,7 @@ export function addEnvironments(program: Command): void {
               'version',
               'digest',
               'health',
+              'pods',
               'requests/min'
             ],
             rows
@@ -86,6 +88,11 @@ export function addEnvironments(program: Command): void {
         }
       })
     );
+}
+
+/** Those that answer of those that there are; nothing where it is served without pods. */
+function podsText({ replicas }: Endpoint): string {
+  return replicas ? `${replicas.ready} of ${replicas.total}` : '–';
 }
 
 /** Rows of a file; the gateway checks them against the model. @throws MlopsError `rows-unreadable` */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ClusterSettings } from './cluster';
 import { CollectorSettings } from './collector';
 import { ProposedRules } from './environment';
+import { Engine } from './engine';
 import { isGitAddress, readGitAddress } from './git-address';
 import { Name } from './identifier';
 import { whyNoRepository } from './image-reference';
@@ -119,12 +120,9 @@ export type GitopsSettings = z.infer<typeof GitopsSettings>;
 
 /** `mlops.yaml`: optional, versioned with the code; absent means everything embedded. */
 export const Project = z.strictObject({
-  engine: z
-    .enum(['local', 'tekton'])
-    .default('local')
-    .describe(
-      'Where pipelines run: `local`, processes on this computer; `tekton`, pods of the cluster.'
-    ),
+  engine: Engine.default('local').describe(
+    'Where pipelines run: `local`, processes on this computer; `tekton`, pods of the cluster.'
+  ),
   cluster: ClusterSettings.optional(),
   tekton: TektonSettings.optional(),
   serving: ServingSettings.optional(),

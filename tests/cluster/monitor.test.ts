@@ -106,6 +106,7 @@ suite(
       await tester.killCollector();
       await gateway.start();
       await arrived();
+      await reachable();
       await ask(5);
       await arrived();
     });
