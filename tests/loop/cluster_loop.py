@@ -157,7 +157,8 @@ class ClusterLoop(Loop):
         }
         path = self.project / "mlops.yaml"
         project = yaml.safe_load(path.read_text())
-        collector = {"image": os.environ["MONITOR_IMAGE"]}
+        # A node of two processors has room for two of each model beside them.
+        collector = {"image": os.environ["MONITOR_IMAGE"], "cpu": "200m"}
         project["monitoring"]["collector"] = collector
         path.write_text(yaml.safe_dump(project | settings))
         subprocess.run(
