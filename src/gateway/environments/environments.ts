@@ -4,7 +4,6 @@ import type {
   PredictReply,
   PredictRequest
 } from '../../contract/environment';
-import { MlopsError } from '../../contract/mlops-error';
 import type { ICore } from '../core';
 import type { OciLayout } from '../images/oci-layout';
 import type { IModels } from '../models/port';
@@ -16,23 +15,15 @@ import { infer, predict } from './endpoint/answer';
 import { EndpointRegistry } from './endpoint/endpoint-registry';
 import type { LiveEndpoint } from './endpoint/live-endpoint';
 import type { ClusterTargets } from './cluster/cluster-targets';
-import { followDeployment } from './cluster/follow-deployment';
-import { publishImages } from './cluster/publish-images';
+import { serverOf } from './cluster/server-of';
+import { Deployer } from './deployer';
 import { MAIN, type IGitRepository } from './git/port';
 import { EndpointTokens } from './loopback/endpoint-tokens';
 import { LoopbackListener } from './loopback/loopback-listener';
-import {
-  declared,
-  DEFAULT_ENVIRONMENTS,
-  renderEnvironment,
-  type IDeclaredEnvironment
-} from './manifests/environment-manifest';
-import { environmentFile } from './manifests/layout';
-import type { IDeclaredRelease } from './manifests/release-reader';
-import { isCluster, targetOf, type Target } from './manifests/target';
+import { createEnvironments } from './first-commit';
+import { isCluster } from './manifests/target';
 import type { Feedback, IEnvironments, IPayloadSink } from './port';
-import type { Deployed, IDeployer } from './promotion/promotion-job';
-import type { PromotionRecord } from './promotion/promotion-record';
+import type { IDeployer } from './promotion/promotion-job';
 import type { FindProject } from './promotion/rules';
 import { toRelease, type IDeclaredState } from './reconciler/declared-state';
 import { Reconciler } from './reconciler/reconciler';
@@ -41,11 +32,12 @@ import { Reconciler } from './reconciler/reconciler';
 const OPEN_EVERY = 1000;
 
 /** The environments: what Git declares, and the endpoints that answer for it. */
-export class Environments implements IEnvironments, IDeployer {
+export class Environments implements IEnvironments {
   readonly deployments: Deployments;
   readonly tokens: EndpointTokens;
   readonly endpoints: EndpointRegistry;
   readonly loopback: LoopbackListener;
+  readonly deployer: IDeployer;
 
   constructor(options: Environments.IOptions) {
     this._options = options;
@@ -68,7 +60,7 @@ export class Environments implements IEnvironments, IDeployer {
     });
     this.endpoints = new EndpointRegistry({
       models,
-      serverOf: (release, target) => this._serverOf(release, target),
+      serverOf: (release, target) => serverOf(release, target, options),
       log,
       address: (environment, model) => this.loopback.address(environment, model),
       onServing: endpoint => this._serving(endpoint),
@@ -79,6 +71,12 @@ export class Environments implements IEnvironments, IDeployer {
       repository,
       log,
       apply: state => this._apply(state)
+    });
+    this.deployer = new Deployer({
+      ...options,
+      reconciler: this._reconciler,
+      endpoints: this.endpoints,
+      deployments: this.deployments
     });
   }
 
@@ -138,10 +136,8 @@ export class Environments implements IEnvironments, IDeployer {
     const { repository } = this._options;
     await repository.open();
     if ((await repository.head(MAIN)) === null) {
-      if (repository.mode === 'branch') {
-        throw emptyRepository(repository.place);
-      }
-      await this._createDefaults();
+      const { core, rootProject } = this._options;
+      await createEnvironments(core, repository, rootProject());
     }
     await this._reconciler.sync();
     this._unopened = null;
@@ -204,68 +200,6 @@ export class Environments implements IEnvironments, IDeployer {
     this._feedback = feedback;
   }
 
-  async publish(record: Readonly<PromotionRecord>, signal: AbortSignal): Promise<void> {
-    const { models, imageStore, findProject } = this._options;
-    const { lineage } = models.version(record.model, record.version);
-    await publishImages(imageStore, record.images, {
-      found: findProject(lineage.notebook),
-      environment: process.env,
-      signal
-    });
-  }
-
-  async deploy(
-    record: Readonly<PromotionRecord>,
-    { signal, onNews }: Parameters<IDeployer['deploy']>[1]
-  ): Promise<Deployed> {
-    const { environment, model, target, revision } = record;
-    if (revision !== null) {
-      // Whoever merged it, it is read here first.
-      await this._reconciler.reached({ environment, model, revision }, { signal });
-    }
-    const endpoint = this.endpoints.find(environment, model);
-    const release = endpoint?.wanted?.release;
-    if (!endpoint || release?.digest !== record.digest || release.app !== record.app) {
-      return { state: 'superseded' };
-    }
-    return isCluster(target) && revision !== null
-      ? followDeployment({
-          release,
-          wanted: { environment, model, revision, namespace: target.namespace },
-          endpoint,
-          reconciler: await this._options.targets.reconciler(target),
-          signal,
-          onNews
-        })
-      : endpoint.reached(release, signal);
-  }
-
-  private _serverOf(release: IDeclaredRelease, target: Target): IModelServer {
-    const { targets, modelServer } = this._options;
-    if (!isCluster(target)) {
-      return modelServer;
-    }
-    if (release.images === null) {
-      throw new MlopsError('refused', {
-        code: 'manifest-broken',
-        message: `${release.environment} runs on ${target.name}, and what it declares for ${release.model} names no image of a registry.`,
-        action: `Promote ${release.model} to ${release.environment} again.`
-      });
-    }
-    return targets.modelServer(target, release.images);
-  }
-
-  released({ environment, model, digest, version, revision }: PromotionRecord): void {
-    this.deployments.add({
-      environment,
-      model,
-      digest,
-      revision: revision ?? '',
-      at: new Date().toISOString()
-    });
-    this._options.models.setReleased(environment, model, version);
-  }
-
   private _releases(environment: string): Environment['releases'] {
     return [...(this._reconciler.state?.releases.values() ?? [])].flatMap(folder => {
       const { release } = folder;
@@ -319,58 +253,6 @@ export class Environments implements IEnvironments, IDeployer {
     });
   }
 
-  private async _createDefaults(): Promise<void> {
-    const { core, repository } = this._options;
-    const actor = { name: core.context.user, asserted: true };
-    const wanted = this._wantedEnvironments();
-    const names = wanted.map(({ name }) => name);
-    const places = [...new Set(wanted.map(({ target }) => target.name))];
-    const files = new Map(
-      wanted.map(environment => [
-        environmentFile(environment.name),
-        renderEnvironment(environment)
-      ])
-    );
-    const landed = await repository
-      .commit({
-        branch: MAIN,
-        expected: null,
-        parent: null,
-        files,
-        author: actor,
-        subject: `Create the environments ${names.join(' and ')}`,
-        body: `They run on ${places.join(' and ')}.`,
-        trailers: { Identity: 'asserted' }
-      })
-      .catch((error: unknown) => {
-        // Whoever was faster made the same ones.
-        if (error instanceof MlopsError && error.body.code === 'branch-moved') {
-          return null;
-        }
-        throw error;
-      });
-    if (landed) {
-      const details = { revision: landed.id };
-      core.audit.add({
-        actor,
-        action: 'environments.create',
-        object: names.join(', '),
-        result: 'done',
-        details
-      });
-    }
-  }
-
-  /** Those that the project names, else dev and prod. */
-  private _wantedEnvironments(): IDeclaredEnvironment[] {
-    const { environments } = this._options.rootProject().project;
-    return (
-      environments?.map(({ name, target, ...rules }) =>
-        declared(name, rules, target && targetOf(name, target))
-      ) ?? DEFAULT_ENVIRONMENTS
-    );
-  }
-
   private readonly _options: Environments.IOptions;
   /** Why the repository could not be opened; null where it was. */
   private _unopened: unknown = null;
@@ -396,13 +278,4 @@ export namespace Environments {
     /** The project in whose folder Jupyter or the command line was started. */
     rootProject(): IFoundProject;
   }
-}
-
-function emptyRepository(place: string): MlopsError {
-  return new MlopsError('unavailable', {
-    code: 'git-repository-empty',
-    message: `There is no commit on ${place} yet, and mlops.yaml says that changes are merged there by others.`,
-    action:
-      'Make its first commit, such as a README, on the branch that `gitops.branch` names; then try again.'
-  });
 }

@@ -69,7 +69,7 @@ export function createEnvironmentsStage(
   const promotions = new Promotions({
     core,
     commits: new PromotionCommits(repository),
-    deployer: environments,
+    deployer: environments.deployer,
     planner: new Planner({
       repository,
       models,

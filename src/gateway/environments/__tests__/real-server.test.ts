@@ -60,7 +60,7 @@ beforeAll(async () => {
   promotions = new Promotions({
     core,
     commits: new PromotionCommits(repository),
-    deployer: environments,
+    deployer: environments.deployer,
     planner: new Planner({
       repository,
       models,
