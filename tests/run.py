@@ -115,9 +115,10 @@ def cluster():
             lines = (Path(state) / "env").read_text().splitlines()
             found = dict(line[len("export ") :].split("=", 1) for line in lines)
             inside = ("nsenter", f"--net=/run/netns/{found['NETNS']}")
-            return jest(
-                *CLUSTER, prefix=inside, environment=os.environ | found, seconds=1500
-            )
+            there = {"prefix": inside, "environment": os.environ | found}
+            count = jest(*CLUSTER, **there, seconds=1500)
+            count.add(browser("cluster.spec.ts", **there))
+            return count
         except subprocess.CalledProcessError as error:
             print(error, file=sys.stderr)
             return Count(failed=1)
@@ -150,24 +151,40 @@ def pytest(*paths):
     return Count(passed, failed or int(done.returncode != 0), skipped)
 
 
-def browser():
-    """Walk through JupyterLab in Chromium."""
+def browser(*tests, prefix=(), environment=None):
+    """Walk through JupyterLab in Chromium; what needs a cluster is left out without."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "playwright.json"
         subprocess.run(
-            ["node_modules/.bin/playwright", "test", "--reporter=line,json"],
+            [
+                *prefix,
+                "node_modules/.bin/playwright",
+                "test",
+                *tests,
+                "--reporter=line,json",
+            ],
             check=False,
             cwd=ROOT / "ui-tests",
-            env=os.environ | {"PLAYWRIGHT_JSON_OUTPUT_NAME": str(report)},
+            env=(environment or os.environ)
+            | {"PLAYWRIGHT_JSON_OUTPUT_NAME": str(report)},
         )
         if not report.exists():
             return Count(failed=1)
         result = json.loads(report.read_text())
     stats = result["stats"]
     failed = stats["unexpected"] + stats["flaky"] + len(result["errors"])
-    return Count(
-        stats["expected"], failed, ["browser: without a reason"] * stats["skipped"]
-    )
+    return Count(stats["expected"], failed, list(skips(result)))
+
+
+def skips(suite):
+    """Give each skipped test of Playwright's report with its reason."""
+    for inner in suite.get("suites", []):
+        yield from skips(inner)
+    for spec in suite.get("specs", []):
+        for test in spec["tests"]:
+            if test["status"] == "skipped":
+                reasons = [note.get("description", "") for note in test["annotations"]]
+                yield f"browser: {spec['title']}: {' '.join(reasons)}"
 
 
 SUITES = {

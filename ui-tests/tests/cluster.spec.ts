@@ -9,7 +9,7 @@ import { command, expectAccessible, openPanel, test } from './lab';
 
 const PICTURES = process.env.MLOPS_UI_PICTURES ?? 'test-results/pictures/cluster';
 
-test.skip(MISSING !== null, `no cluster to promote to: missing ${MISSING}`);
+test.skip(MISSING !== null, `because no cluster is named to promote to: ${MISSING}`);
 test.use({ autoGoto: false, viewport: { width: 1200, height: 760 } });
 test.setTimeout(1_200_000);
 

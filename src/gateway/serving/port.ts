@@ -1,4 +1,5 @@
 import type { PredictReply } from '../../contract/environment';
+import type { ApiError } from '../../contract/error';
 import type { ModelVersion } from '../../contract/model';
 
 /** Starts model servers. */
@@ -14,8 +15,11 @@ export interface IModelServer {
 
 export interface IServeOptions {
   signal?: AbortSignal;
-  /** Progress for people, such as `Installing scikit-learn 1.9.0`. */
-  progress?(detail: string): void;
+  /**
+   * Progress for people, such as `Installing scikit-learn 1.9.0`, and what stands in the way where
+   * waiting may help.
+   */
+  progress?(detail: string, trouble?: ApiError | null): void;
 }
 
 /** A running model server with one model. */

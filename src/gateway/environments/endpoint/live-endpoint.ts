@@ -101,7 +101,7 @@ export class LiveEndpoint {
       if (decided) {
         return decided;
       }
-      onNews?.({ message: this._detail, trouble: this._failure });
+      onNews?.({ message: this._detail, trouble: this._failure ?? this._trouble });
       await new Promise<void>(resolve => {
         const done = (): void => {
           this._listeners.delete(done);
@@ -163,6 +163,7 @@ export class LiveEndpoint {
     const abort = new AbortController();
     this._starting = abort;
     this._detail = '';
+    this._trouble = null;
     try {
       const slot = new ServingSlot(await this._start(release, target, abort.signal));
       const wanted = this._wanted?.release;
@@ -200,7 +201,7 @@ export class LiveEndpoint {
       signal.throwIfAborted();
       const served = await serverOf(release, target).serve(version, {
         signal,
-        progress: detail => this._tell(detail)
+        progress: (detail, trouble) => this._tell(detail, trouble ?? null)
       });
       try {
         if (version.golden) {
@@ -216,9 +217,10 @@ export class LiveEndpoint {
     return isCluster(target) ? start() : places.use(start);
   }
 
-  private _tell(detail: string): void {
+  private _tell(detail: string, trouble: ApiError | null): void {
     this._options.log.info({ model: this.model }, detail);
-    this._detail = `${detail}.`;
+    this._detail = detail.replace(/\.?$/, '.');
+    this._trouble = trouble;
     this._changed();
   }
 
@@ -299,6 +301,8 @@ export class LiveEndpoint {
   private _identity: string | null = null;
   /** What is being done, for people. */
   private _detail = '';
+  /** What makes it wait. */
+  private _trouble: ApiError | null = null;
   private _isFinal = true;
   private _since = 0;
   private _failure: ApiError | null = null;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Logger } from 'pino';
 
+import type { ApiError } from '../../../contract/error';
 import { MlopsError } from '../../../contract/mlops-error';
 import type { ModelVersion } from '../../../contract/model';
 import { requireRights } from '../../kube/access-review';
@@ -93,10 +94,10 @@ export class KServeModelServer implements IModelServer {
       if (state.state === 'ready' && (await proxy.ready(wanted.model))) {
         return;
       }
-      const detail = detailOf(state);
-      if (detail !== told) {
-        told = detail;
-        progress?.(detail);
+      const news = JSON.stringify(newsOf(state));
+      if (news !== told) {
+        told = news;
+        progress?.(...newsOf(state));
       }
       if (Date.now() > deadline) {
         const problem = followed.problem;
@@ -150,14 +151,15 @@ export class KServeModelServer implements IModelServer {
   }
 }
 
-function detailOf(state: ServingState): string {
+/** For people, and what stands in the way. */
+function newsOf(state: ServingState): [string, ApiError | null] {
   switch (state.state) {
     case 'waiting':
-      return state.detail;
+      return [state.detail, state.trouble];
     case 'failed':
-      return state.error.message;
+      return [state.error.message, state.error];
     case 'ready':
-      return 'The model is asked';
+      return ['The model is asked', null];
   }
 }
 

@@ -15,12 +15,15 @@ class HeldServer extends ProcessModelServer {
   hold: Promise<void> = Promise.resolve();
   failures = 0;
   asked: number[] = [];
+  /** What the last start tells. */
+  tell: NonNullable<IServeOptions['progress']> = () => undefined;
 
   override async serve(
     version: ModelVersion,
     options: IServeOptions
   ): Promise<IServedModel> {
     this.asked.push(version.version);
+    this.tell = options.progress ?? this.tell;
     await Promise.race([
       this.hold,
       new Promise((_, reject) =>
@@ -179,4 +182,28 @@ test('a digest of another model is not served', async () => {
     state: 'failed',
     error: { code: 'digest-unknown' }
   });
+});
+
+const same = (one: unknown, other: unknown): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
+
+test('what is done, and what stands in the way, is told to who waits for it', async () => {
+  const first = release(1);
+  server.hold = new Promise(() => undefined);
+  const news: unknown[] = [];
+  endpoint.want(wanted(first, 'a'));
+  const leave = new AbortController();
+  const waiting = endpoint.reached(first, leave.signal, told => news.push(told));
+  await until(() => server.asked.length === 1);
+  const trouble = { code: 'pod-unschedulable', message: 'No node takes the pod.' };
+  for (const [detail, why] of [
+    ['The pod starts', null],
+    ['No node takes the pod.', trouble]
+  ] as const) {
+    server.tell(detail, why);
+    const message = detail.replace(/\.?$/, '.');
+    await until(() => news.length > 0 && same(news.at(-1), { message, trouble: why }));
+  }
+  leave.abort(new Error('enough'));
+  await expect(waiting).rejects.toThrow('enough');
 });

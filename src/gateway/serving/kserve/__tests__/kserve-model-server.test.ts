@@ -203,6 +203,27 @@ describe('a model on KServe', () => {
     );
   });
 
+  it('tells what stands in the way while it waits', async () => {
+    const words =
+      'pods "x" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true';
+    const refused = condition('PredictorReady', 'False', 'FailedCreate', words);
+    double.set(serviceObject({ conditions: [refused] }), []);
+    const told: unknown[] = [];
+    const leave = new AbortController();
+    const work = server().serve(VERSION, {
+      signal: leave.signal,
+      progress: (detail, trouble) => told.push([detail, trouble?.code])
+    });
+    await eventually(() =>
+      expect(told).toContainEqual([
+        'No pod of fraud was made yet',
+        'pod-security-refused'
+      ])
+    );
+    leave.abort(new Error('enough'));
+    await expect(work).rejects.toThrow('enough');
+  });
+
   it('waits as long as nobody has applied what Git declares', async () => {
     double.set(serviceObject({ digest: OLD }), [OLD_POD]);
     let ended = false;
