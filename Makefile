@@ -66,7 +66,8 @@ loop: .venv/.installed ## The whole loop on the example, without a browser
 
 .PHONY: loop-cluster
 loop-cluster: .venv/.installed ## The same loop on the cluster that KUBECONFIG names, or on one started here
-	$(if $(KUBECONFIG),,tests/cluster/here/run.sh) python tests/loop/cluster_loop.py $(ARGS)
+	$(if $(KUBECONFIG),,tests/cluster/here/run.sh) \
+	  bash -c 'python tests/loop/cluster_loop.py $(ARGS) && python tests/loop/cluster_killed.py'
 
 .PHONY: equivalence
 equivalence: .venv/.installed ## Does a pipeline compute what its notebook computes? All notebooks, all modes

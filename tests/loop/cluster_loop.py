@@ -94,15 +94,19 @@ class ClusterLoop(Loop):
     def promote(self, version, environment, digest):
         """Promote; where no Application takes the commit over yet, make the one that is offered."""
         if environment not in self.applications:
-            offered = self._argocd_check(version, environment)
-            assert offered["result"] == "failed", offered
-            self._kubectl("apply", "-f", "-", stdin=offered["evidence"])
-            self.applications.append(environment)
-            wait_for(
-                "the Application is seen",
-                lambda: self._argocd_check(version, environment)["result"] == "passed",
-            )
+            self.make_application(version, environment)
         return super().promote(version, environment, digest)
+
+    def make_application(self, version, environment):
+        """Have the Application made that is offered for an environment."""
+        offered = self._argocd_check(version, environment)
+        assert offered["result"] == "failed", offered
+        self._kubectl("apply", "-f", "-", stdin=offered["evidence"])
+        self.applications.append(environment)
+        wait_for(
+            "the Application is seen",
+            lambda: self._argocd_check(version, environment)["result"] == "passed",
+        )
 
     def _argocd_check(self, version, environment):
         words = ("promote", f"{MODEL}@{version}", "--to", environment, "--plan")
@@ -114,7 +118,7 @@ class ClusterLoop(Loop):
         """Remove what was made on the cluster."""
         argocd = ("-n", "argocd", "delete", "--ignore-not-found")
         for environment in self.applications:
-            self._kubectl(*argocd, f"application/models-{environment}")
+            self._kubectl(*argocd, f"application/models-{self.namespaces[environment]}")
         for kind in ("rolebinding", "role"):
             self._kubectl(*argocd, f"{kind}/{self.name}")
         names = self.namespaces.values()

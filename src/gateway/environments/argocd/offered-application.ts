@@ -22,7 +22,7 @@ export function offeredApplication(parts: IOfferedApplication): string {
   return yamlText({
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'Application',
-    metadata: { name: objectName(['models', destination]), namespace },
+    metadata: { name: objectName([`models-${destination}`]), namespace },
     spec: {
       project: 'default',
       source: {
