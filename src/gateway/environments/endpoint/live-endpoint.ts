@@ -240,6 +240,8 @@ export class LiveEndpoint {
     }
     if (this._starting && isCluster(this._wanted?.target ?? HERE)) {
       // The next version is on its way there: until then pods of the one before answer at the same address.
+      // Should it not come, this one is looked for anew.
+      this._identity = null;
       return;
     }
     this._slot = null;

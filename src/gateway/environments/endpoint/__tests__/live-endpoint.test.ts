@@ -207,3 +207,21 @@ test('what is done, and what stands in the way, is told to who waits for it', as
   leave.abort(new Error('enough'));
   await expect(waiting).rejects.toThrow('enough');
 });
+
+test('on a cluster the version before answers until the next one does, and is looked for anew if that does not come', async () => {
+  const target = { name: 'datacenter', namespace: 'ml-dev' };
+  const [first, second] = [release(1), release(2)];
+  endpoint.want({ ...wanted(first, 'a'), target });
+  await endpoint.reached(first, never);
+  server.hold = new Promise(() => undefined);
+  endpoint.want({ ...wanted(second, 'b'), target });
+  await until(() => server.asked.length === 2);
+  // As a cluster that declares another version by now.
+  await server.started[0].crash();
+  expect(await endpoint.use(async ({ version }) => version.version)).toBe(1);
+  expect(endpoint.health).toBe('progressing');
+  server.hold = Promise.resolve();
+  endpoint.want({ ...wanted(first, 'c'), target });
+  expect(await endpoint.reached(first, never)).toEqual({ state: 'served' });
+  expect(server.asked).toEqual([1, 2, 1]);
+});
