@@ -1,10 +1,11 @@
 /**
  * Measures what the gateway adds to the cluster's own time: from a run's start to its PipelineRun, over
- * making the same objects by hand; and from a commit to Argo CD having seen and applied it.
+ * making the same objects by hand; from a commit to Argo CD having seen and applied it; and from a promotion's
+ * commit to a pod of KServe's that carries its digest and has answered the golden request.
  *
  *   node tests/cluster/bench/actions.mjs [--times 5] [--check]
  *
- * With --check the exit code is 1 where a bar is missed. Needs what tekton.test.ts and argocd.test.ts need.
+ * With --check the exit code is 1 where a bar is missed. Needs what tekton.test.ts and promotion.test.ts need.
  */
 import { build } from 'esbuild';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -30,6 +31,7 @@ try {
     stdin: {
       contents: `
         export * from './tests/cluster/argocd-tester';
+        export * from './tests/cluster/promotion-tester';
         export * from './tests/cluster/tekton-tester';
         export * from './src/gateway/pipelines/tekton/resources';`,
       resolveDir: root,
@@ -47,7 +49,11 @@ try {
     logLevel: 'error'
   });
   const parts = await import(pathToFileURL(join(folder, 'bench.mjs')));
-  const rows = [...(await submits(parts)), ...(await commits(parts))];
+  const rows = [
+    ...(await submits(parts)),
+    ...(await commits(parts)),
+    ...(await promotions(parts))
+  ];
   console.log(`median of ${times}; load ${loadavg()[0].toFixed(1)}`);
   for (const [name, value, bar] of rows) {
     const verdict =
@@ -143,6 +149,39 @@ async function commits({ ArgocdTester, READ_AND_ASK }) {
     ['commit to seen by Argo CD', median(seen), 5000],
     ['commit to applied by Argo CD', median(applied), null]
   ];
+}
+
+/** From a promotion's commit to its end: applied by Argo CD, served by KServe, answered as in training. */
+async function promotions({ PromotionTester }) {
+  const tester = await PromotionTester.start();
+  const served = [];
+  try {
+    const { checks } = await tester.plan(1);
+    await tester.makeApplication(checks.find(({ code }) => code === 'argocd').evidence);
+    while (!(await tester.plan(1)).allowed) {
+      await sleep(100);
+    }
+    // Afterwards the images lie in the registry and on the node.
+    for (const version of [1, 2]) {
+      await succeed(tester, await tester.begin(version));
+    }
+    for (let at = 0; at < times; at++) {
+      const promotion = await tester.begin(1 + (at % 2));
+      const began = performance.now();
+      await succeed(tester, promotion);
+      served.push(performance.now() - began);
+    }
+  } finally {
+    await tester.close();
+  }
+  return [['commit to served and checked', median(served), 60_000]];
+}
+
+async function succeed(tester, { id }) {
+  const { state, error } = await tester.stage.ended(id);
+  if (state !== 'succeeded') {
+    throw new Error(JSON.stringify(error));
+  }
 }
 
 function median(values) {
