@@ -117,7 +117,7 @@ def cluster():
             inside = ("nsenter", f"--net=/run/netns/{found['NETNS']}")
             there = {"prefix": inside, "environment": os.environ | found}
             count = jest(*CLUSTER, **there, seconds=1500)
-            count.add(browser("cluster.spec.ts", **there))
+            count.add(browser("tests/cluster.spec.ts", **there))
             return count
         except subprocess.CalledProcessError as error:
             print(error, file=sys.stderr)
