@@ -11,6 +11,9 @@ const MEANING: Record<string, string | undefined> = {
   UnknownError: 'has a problem of its own with'
 };
 
+/** Applied, and not what Git declares. */
+export const STILL_DIFFERS = 'argocd-still-differs';
+
 /** `team/bike` as sentences name an Application. */
 export function applicationName({
   namespace,
@@ -95,7 +98,7 @@ export function notAutomated(application: IApplication): ApiError {
 export function neverAgrees(application: IApplication): ApiError {
   const differing = application.differing.map(({ name }) => name).join(', ');
   return {
-    code: 'argocd-still-differs',
+    code: STILL_DIFFERS,
     message: `Argo CD has applied the commit for ${applicationName(application)}, and still finds differences.`,
     cause: differing ? `They are in ${differing}.` : undefined,
     action:

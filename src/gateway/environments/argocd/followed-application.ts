@@ -3,7 +3,7 @@ import { MlopsError } from '../../../contract/mlops-error';
 import type { KubeClient } from '../../kube/kube-client';
 import type { IApplication } from './application';
 import type { ApplicationState } from './application-state';
-import { applicationName } from './application-words';
+import { applicationName, STILL_DIFFERS } from './application-words';
 import { askRefresh, type Asked } from './ask-refresh';
 import type { ITimeLimits } from './time-limits';
 
@@ -46,7 +46,18 @@ export class FollowedApplication {
   trouble(application: IApplication, state: Waiting): ApiError | null {
     const trouble = state.trouble ?? this._refreshTrouble(application, state);
     this._checkTime(state, trouble);
-    return trouble;
+    return this._isPassing(trouble) ? null : trouble;
+  }
+
+  /** Differences right after a commit was applied: the next comparison tells whether they stay. */
+  private _isPassing(trouble: ApiError | null): boolean {
+    if (trouble?.code !== STILL_DIFFERS) {
+      this._differsSince = null;
+      return false;
+    }
+    const now = performance.now();
+    this._differsSince ??= now;
+    return now - this._differsSince < this._limits.agrees;
   }
 
   private _isDue(application: IApplication): boolean {
@@ -97,6 +108,7 @@ export class FollowedApplication {
 
   private _asked: Asked | null = null;
   private _askedAt = 0;
+  private _differsSince: number | null = null;
   private readonly _since = new Map<Waiting['until'], number>();
 }
 

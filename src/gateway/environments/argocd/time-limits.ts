@@ -8,6 +8,8 @@ export interface ITimeLimits {
   compared: number;
   /** From there until it has applied the commit, with its own repetitions. */
   synced: number;
+  /** How long it may still find differences after it has applied the commit: it compares anew. */
+  agrees: number;
   /** From there until it calls the objects healthy. */
   healthy: number;
 }
@@ -17,5 +19,6 @@ export const TIME_LIMITS: ITimeLimits = {
   askedAgain: 30_000,
   compared: 10 * 60_000,
   synced: 15 * 60_000,
+  agrees: 10_000,
   healthy: 15 * 60_000
 };

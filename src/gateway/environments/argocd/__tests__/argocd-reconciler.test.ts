@@ -99,6 +99,25 @@ describe('Argo CD', () => {
     expect((await reached()).revision).toBe(NEWER);
   });
 
+  it('is blamed for differences only where they stay after it has applied the commit', async () => {
+    const resources = [
+      { kind: 'ConfigMap', namespace: 'dev', name: 'bike-app', status: 'OutOfSync' }
+    ];
+    argocd.put(
+      applicationJson({
+        sync: { status: 'OutOfSync' },
+        status: { operationState: operation('Succeeded', 'ok'), resources }
+      })
+    );
+    const began = performance.now();
+    const waiting = reached({ agrees: 1500, synced: 60_000 }).catch(() => undefined);
+    await heard('argocd-still-differs');
+    expect(performance.now() - began).toBeGreaterThan(1400);
+    expect(news[0]).toMatchObject({ trouble: null });
+    leave.abort(new Error('enough'));
+    await waiting;
+  });
+
   it('is waited for where it may only be read, and that is said', async () => {
     argocd.denied.add('patch applications argocd');
     argocd.put(old());
