@@ -1,3 +1,4 @@
+import { PREFIX } from '../../monitoring/collector/annotations';
 import { collectorManifests } from '../../monitoring/collector/collector-manifests';
 import { servingManifests } from '../../serving/kserve/serving-manifests';
 import { collectorFile, releaseFolder } from './layout';
@@ -6,7 +7,6 @@ import {
   annotationsOf,
   labelsOf,
   metadata,
-  PREFIX,
   type IClusterParts,
   type IReleaseParts
 } from './release-parts';

@@ -2,11 +2,7 @@ import type { CollectorSettings } from '../../../contract/collector';
 import type { EnvironmentRules } from '../../../contract/environment';
 import type { ModelVersion } from '../../../contract/model';
 import type { ServingSettings } from '../../../contract/serving';
-
-/** Prefix of our labels and annotations. */
-export const PREFIX = 'jupyterlab-mlops';
-/** Digest of the model artifact: the model's identity wherever it runs. */
-export const DIGEST = `${PREFIX}/digest`;
+import { DIGEST, PREFIX } from '../../monitoring/collector/annotations';
 
 export interface IReleaseParts {
   environment: string;

@@ -5,7 +5,7 @@ import { MlopsError } from '../../../contract/mlops-error';
 import { serviceName } from '../../serving/kserve/resources';
 import { releaseFolder } from './layout';
 import { STORE } from './release-manifests';
-import { DIGEST } from './release-parts';
+import { DIGEST } from '../../monitoring/collector/annotations';
 import { readYaml } from './yaml-text';
 
 /** What the files of a release's folder declare. */

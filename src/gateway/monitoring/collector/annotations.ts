@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-const PREFIX = 'jupyterlab-mlops';
+/** Of our labels and annotations. */
+export const PREFIX = 'jupyterlab-mlops';
 
 /** Annotations of an InferenceService that KServe's logger sends along with each event. */
 export const DIGEST = `${PREFIX}/digest`;
