@@ -7,9 +7,9 @@ import { releaseFolder } from '../manifests/layout';
 import type { IApplied, IReconciler, IWantedCommit } from '../reconciler/port';
 import { CommitFollower } from './commit-follower';
 import { KnownRevisions } from './known-revisions';
-import { offeredApplication } from './offered-application';
+import { missingApplication } from './offered-application';
 import { readablePlaces } from './readable-places';
-import { APPLICATIONS, USUAL_NAMESPACES } from './resources';
+import { APPLICATIONS } from './resources';
 import { TIME_LIMITS, type ITimeLimits } from './time-limits';
 
 /**
@@ -70,15 +70,12 @@ export class ArgocdReconciler implements IReconciler {
     places: (string | undefined)[],
     set: string | null
   ): MlopsError {
-    const { repository, branch, namespace } = this._options.settings;
-    const looked = places.includes(undefined) ? 'any namespace' : places.join(', ');
-    const manifest = offeredApplication({
-      environment,
-      destination: destination ?? environment,
-      repository,
-      branch,
-      namespace: namespace ?? places.at(0) ?? USUAL_NAMESPACES[0]
-    });
+    const { settings } = this._options;
+    const { branch } = settings;
+    const { looked, manifest } = missingApplication(
+      { ...settings, environment, destination: destination ?? environment },
+      places
+    );
     return new MlopsError('not-found', {
       code: 'argocd-application-missing',
       message: `No Application of Argo CD in ${looked} takes ${releaseFolder(environment, model)} from the branch ${branch} of the repository.`,

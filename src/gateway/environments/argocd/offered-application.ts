@@ -1,8 +1,9 @@
 import { objectName } from '../../kube/object-name';
 import { yamlText } from '../manifests/yaml-text';
 import { ENVIRONMENTS } from '../manifests/layout';
+import { USUAL_NAMESPACES } from './resources';
 
-export interface IOfferedApplication {
+interface IOfferedApplication {
   environment: string;
   /** Namespace that serves the environment's models. */
   destination: string;
@@ -17,7 +18,7 @@ export interface IOfferedApplication {
  * The manifest of an Application for an environment, with all of its models: applied by itself, put
  * back when somebody changes it by hand, and nothing ever deleted.
  */
-export function offeredApplication(parts: IOfferedApplication): string {
+function offeredApplication(parts: IOfferedApplication): string {
   const { environment, destination, repository, branch, namespace } = parts;
   return yamlText({
     apiVersion: 'argoproj.io/v1alpha1',
@@ -36,4 +37,16 @@ export function offeredApplication(parts: IOfferedApplication): string {
       syncPolicy: { automated: { prune: false, selfHeal: true } }
     }
   });
+}
+
+/** Where was looked for an Application, as a sentence says it, and the manifest of the one that is missing. */
+export function missingApplication(
+  parts: Omit<IOfferedApplication, 'namespace'> & { namespace?: string },
+  places: (string | undefined)[]
+): { looked: string; manifest: string } {
+  const namespace = parts.namespace ?? places.at(0) ?? USUAL_NAMESPACES[0];
+  return {
+    looked: places.includes(undefined) ? 'any namespace' : places.join(', '),
+    manifest: offeredApplication({ ...parts, namespace })
+  };
 }

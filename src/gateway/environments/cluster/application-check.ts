@@ -5,9 +5,9 @@ import { readApplication, type IApplication } from '../argocd/application';
 import { findApplicationSet } from '../argocd/application-set';
 import { applicationName, notAutomated, skipped } from '../argocd/application-words';
 import { coveringSource } from '../argocd/covered-place';
-import { offeredApplication } from '../argocd/offered-application';
+import { missingApplication } from '../argocd/offered-application';
 import { readablePlaces } from '../argocd/readable-places';
-import { APPLICATIONS, USUAL_NAMESPACES } from '../argocd/resources';
+import { APPLICATIONS } from '../argocd/resources';
 import { releaseFolder } from '../manifests/layout';
 import type { ClusterTarget } from '../manifests/target';
 import type { IArgocdPlace } from './cluster-targets';
@@ -74,18 +74,15 @@ async function ofPlaces(
   if (set !== null) {
     return noted(`The ApplicationSet ${set} may make an Application for ${folder}.`);
   }
-  const looked = places.includes(undefined) ? 'any namespace' : places.join(', ');
+  const { looked, manifest } = missingApplication(
+    { ...argocd, environment, destination: target.namespace },
+    places
+  );
   return {
     ...CHECK,
     result: 'failed',
     summary: `No Application of Argo CD in ${looked} takes ${folder} from the branch ${argocd.branch} of ${argocd.repository}. Have this one made, and its project allow it.`,
-    evidence: offeredApplication({
-      environment,
-      destination: target.namespace,
-      repository: argocd.repository,
-      branch: argocd.branch,
-      namespace: argocd.namespace ?? places.at(0) ?? USUAL_NAMESPACES[0]
-    })
+    evidence: manifest
   };
 }
 
